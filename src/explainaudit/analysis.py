@@ -1,0 +1,83 @@
+"""The contract of an analysis: one question, and three functions that each see less than the one before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from explainaudit.records.dossier import Figure
+from explainaudit.records.evidence import Evidence
+from explainaudit.records.measure import MeasureSpec
+from explainaudit.records.record import Record
+from explainaudit.records.verdict import Flag
+
+if TYPE_CHECKING:
+    from explainaudit.records.responses import Partition, Responses
+
+
+@dataclass(frozen=True)
+class Accumulator:
+    """A statistic gathered partition by partition, in one pass.
+
+    ``merge(add(zero(), a), add(zero(), b))`` must equal ``add(add(zero(), a), b)``; states are
+    JSON-ready, because each partition's state crosses a process boundary.
+
+    Attributes
+    ----------
+    name : str
+        Where the merged state stands in ``Responses.accumulated``.
+    zero : callable
+        ``zero() -> state``.
+    add : callable
+        ``add(state, partition) -> state``.
+    merge : callable
+        ``merge(earlier, later) -> state``; called in partition order.
+    """
+
+    name: str
+    zero: Callable[[], Any]
+    add: Callable[[Any, "Partition"], Any]
+    merge: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What to gather for an analysis beside the scored rows."""
+
+    accumulators: tuple[Accumulator, ...] = ()
+    attributions: bool = False
+
+
+class Settings(Record):
+    """Settings of an analysis; a subclass adds fields, which become a block of ``audit.yaml``."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One question about the auditee, as a record of functions.
+
+    Attributes
+    ----------
+    name : str
+        The file name in ``analyses/`` and in ``templates/sections/``. Its question is the
+        catalogue's ``question.<name>``.
+    settings : type of Settings
+        Settings block of the plan.
+    needs : callable
+        ``needs(settings) -> Needs``.
+    measures : tuple of MeasureSpec
+        Every figure that the analysis may make.
+    measure : callable
+        ``measure(responses, settings) -> Evidence``. May raise `NotApplicable`.
+    judge : callable
+        ``judge(evidence, settings) -> flags``.
+    draw : callable
+        ``draw(evidence) -> figures``.
+    """
+
+    name: str
+    settings: type[Settings]
+    needs: Callable[[Any], Needs]
+    measures: tuple[MeasureSpec, ...]
+    measure: Callable[["Responses", Any], Evidence]
+    judge: Callable[[Evidence, Any], tuple[Flag, ...]]
+    draw: Callable[[Evidence], tuple[Figure, ...]]

@@ -1,0 +1,1 @@
+"""The nouns, frozen. Import them from here."""

@@ -1,0 +1,71 @@
+"""One explanation method's answer for one output of the model, in the columns of the data file."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainaudit.records.measure import Unit
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Signed contributions of raw columns to one output, for some rows.
+
+    Attributes
+    ----------
+    method : {"shap", "lime"}
+        The method that made the values.
+    algorithm : str
+        ``enumeration``, ``permutation`` or ``lime_tabular``.
+    output : str
+        The output explained: a class label, or the target of a regression.
+    unit : str
+        Unit of the values and of the base: ``log_odds``, ``probability`` or ``target``.
+    columns : tuple of str, length d
+        Raw columns of the data file.
+    keys : ndarray of shape (n,)
+        Row keys (hex) of the rows explained.
+    values : ndarray of shape (n, d)
+        SHAP values, or LIME coefficients as lime gives them.
+    base : ndarray of shape (n,)
+        SHAP base value, or LIME intercept.
+    prediction : ndarray of shape (n,)
+        The model's own output for the row, in the same unit.
+    inclusion : ndarray of shape (n,)
+        Probability with which the row was chosen, in (0, 1].
+    spread : ndarray of shape (n, d), optional
+        Standard error (sampled SHAP) or standard deviation over repeats (LIME). ``None`` if exact.
+    fidelity : ndarray of shape (n,), optional
+        LIME's weighted local R²; NaN where it is not estimable.
+    bin_share : ndarray of shape (n, d), optional
+        LIME: share of the background in the row's bin of each column.
+    stability : ndarray of shape (n,), optional
+        LIME: mean Jaccard overlap of the leading columns between repeats, in [0, 1].
+    """
+
+    method: Literal["shap", "lime"]
+    algorithm: str
+    output: str
+    unit: Unit
+    columns: tuple[str, ...]
+    keys: NDArray[np.str_]
+    values: NDArray[np.float64]
+    base: NDArray[np.float64]
+    prediction: NDArray[np.float64]
+    inclusion: NDArray[np.float64]
+    spread: NDArray[np.float64] | None = None
+    fidelity: NDArray[np.float64] | None = None
+    bin_share: NDArray[np.float64] | None = None
+    stability: NDArray[np.float64] | None = None
+
+    @property
+    def residual(self) -> NDArray[np.float64]:
+        """Additivity residual of each row: prediction − (base + sum of values)."""
+        return np.asarray(self.prediction - self.base - self.values.sum(axis=1), dtype=np.float64)
+
+    @property
+    def contribution(self) -> NDArray[np.float64]:
+        """Values on the scale of SHAP: lime's "this bin against the rest" times (1 − bin share)."""
+        return self.values if self.bin_share is None else self.values * (1.0 - self.bin_share)

@@ -1,0 +1,56 @@
+"""Evidence: the one shape in which every analysis leaves what it found."""
+
+from typing import Literal
+
+from explainaudit.records.measure import Measure
+from explainaudit.records.message import Message
+from explainaudit.records.record import Record
+from explainaudit.records.table import Cell, Table
+
+Reason = Literal["not_requested", "input_missing", "not_applicable", "insufficient", "failed"]
+
+
+class CardLine(Record):
+    """One line of a method card: what it is about, and the fact."""
+
+    label: Message
+    fact: Cell
+
+
+class Card(Record):
+    """How something was made: algorithm, reference set, rows and how chosen, additivity, cost in counts."""
+
+    name: str
+    title: Message
+    lines: tuple[CardLine, ...]
+
+
+class Limitation(Record):
+    """What could not be shown, and what that touches (names of analyses)."""
+
+    code: str
+    message: Message
+    touches: tuple[str, ...] = ()
+
+
+class Evidence(Record):
+    """What one analysis found, or the reason why it found nothing."""
+
+    analysis: str
+    answer: Message
+    not_assessed: Reason | None = None
+    measures: tuple[Measure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    cards: tuple[Card, ...] = ()
+    limitations: tuple[Limitation, ...] = ()
+
+    def measure(self, metric: str, **dimensions: str) -> Measure:
+        """Return the measure of that name; raises ``KeyError`` when the analysis has none."""
+        for found in self.measures:
+            if found.metric == metric and found.dimensions == dimensions:
+                return found
+        raise KeyError((self.analysis, metric, dimensions))
+
+    def table(self, name: str) -> Table | None:
+        """Return the table of that name, or ``None`` when this edition withholds it."""
+        return next((table for table in self.tables if table.name == name), None)

@@ -1,0 +1,42 @@
+"""Tables: columns marked for privacy, cells that are names, messages or references to measures."""
+
+from typing import Literal
+
+from explainaudit.records.message import Message, Name, Ref
+from explainaudit.records.record import Record
+
+Cell = Name | Ref | Message | None
+Mark = Literal["identifies", "small_cell", "value"]
+
+
+class Column(Record):
+    """A column of a table.
+
+    ``mark`` says what it may disclose: ``identifies`` one person, a count that may be a
+    ``small_cell``, or a ``value``. An unmarked column never leaves the restricted edition.
+    """
+
+    name: str
+    heading: Message
+    mark: Mark | None = None
+    numeric: bool = False
+
+
+class Table(Record):
+    """A small table for readers. Every computed number in it is a reference to a measure."""
+
+    name: str
+    caption: Message
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[Message, ...] = ()
+
+
+class RowTable(Record):
+    """A table with a row per audited row, kept as a Parquet file of the restricted edition."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: int
+    file: str
+    digest: str

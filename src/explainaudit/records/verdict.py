@@ -1,0 +1,44 @@
+"""What was found against what was declared, and what deserves a reader's attention."""
+
+from typing import Literal
+
+from explainaudit.records.evidence import Reason
+from explainaudit.records.measure import Measure
+from explainaudit.records.message import Message
+from explainaudit.records.plan import Criterion
+from explainaudit.records.record import Record
+
+Status = Literal["meets", "does_not_meet", "inconclusive", "not_assessed"]
+Level = Literal["note", "caution", "serious"]
+
+
+class Verdict(Record):
+    """One criterion, judged by an interval.
+
+    ``measures`` are ids of the bundle that it rests on, the deciding one first; ``numbers`` are
+    the verdict's own figures, which stand in no bundle.
+    """
+
+    criterion: Criterion
+    dimensions: dict[str, str] = {}
+    status: Status
+    reason: Reason | None = None
+    message: Message
+    measures: tuple[str, ...] = ()
+    numbers: tuple[Measure, ...] = ()
+
+
+class Flag(Record):
+    """A stable code raised by the tool; a person turns it into a finding."""
+
+    code: str
+    level: Level
+    message: Message
+    measures: tuple[str, ...] = ()
+
+
+class Verdicts(Record):
+    """Everything judged in a run: written as ``verdicts.json``."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    flags: tuple[Flag, ...] = ()
