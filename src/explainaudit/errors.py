@@ -107,7 +107,7 @@ class Cancelled(AuditError):
     exit_code = 130
 
 
-class NotApplicable(Exception):  # noqa: N818 - control flow with a reason, not an error
+class NotApplicable(Exception):
     """Raised by an analysis that cannot speak about this audit; ``reason`` says why."""
 
     def __init__(self, reason: str) -> None:

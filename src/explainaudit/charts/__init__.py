@@ -1,0 +1,1 @@
+"""Arrays in, figure out. The only room that names matplotlib."""

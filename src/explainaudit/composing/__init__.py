@@ -1,0 +1,1 @@
+"""Chapters made from the whole bundle."""

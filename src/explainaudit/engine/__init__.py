@@ -1,0 +1,1 @@
+"""Schedules stages: here, or over local children."""

@@ -1,0 +1,1 @@
+"""Auditee in, attribution out. The only room that names shap and lime."""

@@ -1,0 +1,1 @@
+"""Measures against what was declared: criteria, verdicts."""

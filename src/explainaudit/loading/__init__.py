@@ -1,0 +1,1 @@
+"""Files in, auditee out: tables, schema, predictor, provenance."""

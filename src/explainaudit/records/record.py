@@ -16,7 +16,7 @@ class Record(BaseModel):
         """Return the record as canonical JSON bytes (see `canonical_json`)."""
         return canonical_json(self.model_dump(mode="json"))
 
-    def digest(self) -> str:
+    def fingerprint(self) -> str:
         """Return the SHA-256 of the canonical JSON, in hex."""
         return hashlib.sha256(self.canonical()).hexdigest()
 

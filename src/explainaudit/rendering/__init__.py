@@ -1,0 +1,1 @@
+"""Dossier in, pages out."""

@@ -1,0 +1,1 @@
+"""Arrays in, numbers out, over SciPy and statsmodels."""

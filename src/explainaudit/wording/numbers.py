@@ -1,0 +1,60 @@
+"""Number formats: the only place where a number is rounded, and only on its way to a reader."""
+
+import math
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from explainaudit.records.measure import Unit
+
+_MINUS = "−"
+_THIN = "\u202f"
+
+
+def _fixed(value: float, places: int) -> str:
+    """Round half to even on the exact decimal expansion, so no platform rounds otherwise."""
+    quantum = Decimal(1).scaleb(-places)
+    rounded = Decimal(value).quantize(quantum, rounding=ROUND_HALF_EVEN)
+    if rounded == 0:
+        rounded = abs(rounded)
+    return f"{rounded:,f}".replace("-", _MINUS).replace(",", _THIN)
+
+
+def _significant(value: float, digits: int) -> str:
+    if value == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    if places > 6:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        return f"{mantissa.replace('-', _MINUS)}·10^{int(exponent)}".replace("-", _MINUS)
+    return _fixed(value, places)
+
+
+def _signed(text: str, value: float) -> str:
+    return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
+
+
+def _p_value(value: float) -> str:
+    return "< 0.001" if value < 0.0005 else _fixed(value, 3)
+
+
+_FORMATS: dict[Unit, Callable[[float], str]] = {
+    "count": lambda value: _fixed(value, 0),
+    "share": lambda value: f"{_fixed(100 * value, 1)}{_THIN}%",
+    "points": lambda value: _signed(_fixed(100 * value, 1), value),
+    "ratio": lambda value: _fixed(value, 2),
+    "score": lambda value: _fixed(value, 3),
+    "p_value": _p_value,
+    "log_odds": lambda value: _signed(_fixed(value, 3), value),
+    "probability": lambda value: _fixed(value, 3),
+    "target": lambda value: _significant(value, 4),
+    "number": lambda value: _significant(value, 3),
+}
+
+
+def format_number(value: float, unit: Unit) -> str:
+    """Return a number as a reader sees it: rates with 1 decimal in %, ratios with 2, p with 3.
+
+    ``points`` are differences of shares in percentage points. Digits are grouped by a narrow
+    no-break space, and the minus sign is U+2212.
+    """
+    return _FORMATS[unit](value)
