@@ -1,0 +1,84 @@
+"""What an explainer is given: a function to ask, the columns it reads, and the rows it is compared with."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from explainaudit.errors import ModelFailed
+from explainaudit.records.measure import Unit
+from explainaudit.records.responses import ColumnFacts
+
+BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One output of a model, to be explained in the raw columns of the data file.
+
+    Attributes
+    ----------
+    predict : callable
+        Frame of typed raw input columns, shape (n, d) -> values of shape (n,) of the output
+        explained, in ``unit``.
+    columns : tuple of ColumnFacts, length d
+        The inputs, in the order of the values that come back.
+    background : DataFrame
+        Rows that SHAP values are averaged over, in key order.
+    source : DataFrame
+        The whole table the background was drawn from: LIME's bins and frequencies come from it.
+    output : str
+        The output explained: a class label, or the target of a regression.
+    unit : str
+        Unit of the answers.
+    seed : int
+        Seed of the plan.
+    """
+
+    predict: Callable[[pd.DataFrame], NDArray[np.float64]]
+    columns: tuple[ColumnFacts, ...]
+    background: pd.DataFrame
+    source: pd.DataFrame
+    output: str
+    unit: Unit
+    seed: int
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the input columns."""
+        return [column.name for column in self.columns]
+
+
+class Questions:
+    """Asks the model of an `Ask`, counts the rows asked about, and refuses answers that are no numbers."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self.evaluations = 0
+
+    def __call__(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        """Return the model's answers of shape (n,).
+
+        Raises
+        ------
+        ModelFailed
+            E630: not one value per row. E631: a value is missing or infinite.
+        """
+        self.evaluations += len(frame)
+        answers = np.asarray(self._ask.predict(frame), dtype=np.float64)
+        if answers.shape != (len(frame),):
+            raise ModelFailed("E630", self._ask.output, rows=len(frame), shape=str(answers.shape))
+        bad = int((~np.isfinite(answers)).sum())
+        if bad:
+            raise ModelFailed("E631", self._ask.output, rows=len(frame), bad=bad)
+        return answers
+
+
+def keyed_seed(seed: int, purpose: str, *parts: str | int) -> int:
+    """Return a 32-bit seed: a function of the plan's seed, a purpose and a row, never of a position."""
+    text = json.dumps([seed, purpose, *parts], ensure_ascii=False)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

@@ -1,0 +1,157 @@
+"""Plain lime on raw columns, repeated with other draws to see how far its answer depends on them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from explainaudit.errors import DataRefused
+from explainaudit.explainers.ask import Ask, Questions, keyed_seed
+from explainaudit.explainers.lime_columns import lime_columns
+from explainaudit.explainers.quiet import importing, undisturbed
+from explainaudit.records.plan import Explain
+
+Floats = NDArray[np.float64]
+LEADING = 4
+
+
+@dataclass(frozen=True)
+class LimeRow:
+    """lime's answer for one row: coefficients and their spread (d,), intercept, R², top-4 overlap."""
+
+    values: Floats
+    base: float
+    spread: Floats
+    fidelity: float
+    stability: float
+
+
+class Lime:
+    """`lime.lime_tabular.LimeTabularExplainer` in regression mode on the output explained.
+
+    lime's defaults stand (quartile bins, kernel width 0.75 √d, ridge with α = 1) except that all
+    columns are fitted. Repeat 0 is the answer.
+
+    Raises
+    ------
+    DataRefused
+        E442: fewer than two rows in the source. E443: no column varies in the source. lime would
+        answer zeros for both.
+    """
+
+    def __init__(self, ask: Ask, questions: Questions, settings: Explain) -> None:
+        if len(ask.source) < 2:
+            raise DataRefused("E442", "", rows=len(ask.source))
+        self._ask = ask
+        self._questions = questions
+        self._settings = settings
+        self._columns = lime_columns(ask)
+        self._lime = _explainer(ask.names, self._columns_coded(), self._encoded(ask.source))
+        frequencies = self._lime.feature_frequencies
+        if all(len(shares) == 1 for shares in frequencies.values()):
+            raise DataRefused("E443")
+        self._shares = [
+            dict(zip(self._lime.feature_values[place], frequencies[place], strict=True))
+            for place in range(len(ask.columns))
+        ]
+        self._scale = float(np.std(questions(ask.background[ask.names])))
+
+    def shares(self, rows: pd.DataFrame) -> Floats:
+        """Return the share of the source in each row's bin, shape (n, d).
+
+        Raises
+        ------
+        DataRefused
+            E441: a value that no row of the source shares a category or bin with. "This bin against
+            the rest" has no meaning then.
+        """
+        codes = self._encoded(rows)
+        bins = self._lime.discretizer.discretize(np.nan_to_num(codes))
+        found = np.zeros(codes.shape)
+        for place, name in enumerate(self._ask.names):
+            found[:, place] = [self._shares[place].get(held, 0.0) for held in bins[:, place]]
+            unseen = int((np.isnan(codes[:, place]) | (found[:, place] == 0)).sum())
+            if unseen:
+                raise DataRefused("E441", name, rows=unseen)
+        return found
+
+    def explain(self, row: pd.DataFrame, key: str, shares: Floats) -> LimeRow:
+        """Return lime's answer for one row (a frame of one row), its key and its bin shares (d,)."""
+        repeats = [self._repeat(row, key, repeat) for repeat in range(self._settings.lime_repeats)]
+        coefficients = np.array([coefficient for coefficient, _, _ in repeats])
+        values, base, fidelity = repeats[0]
+        leading = [
+            set(np.argsort(-held, kind="stable")[:LEADING]) for held in np.abs(coefficients * (1 - shares))
+        ]
+        overlap = [len(leading[0] & other) / len(leading[0] | other) for other in leading[1:]]
+        stability = float("nan") if np.isnan(fidelity) else float(np.mean(overlap))
+        return LimeRow(values, base, coefficients.std(axis=0, ddof=1), fidelity, stability)
+
+    def _repeat(self, row: pd.DataFrame, key: str, repeat: int) -> tuple[Floats, float, float]:
+        """Return coefficients, intercept and R² of one pool."""
+        seed = keyed_seed(self._ask.seed, "lime", key, repeat)
+        draw = np.random.default_rng([seed, 1])
+        pool: dict[str, Floats] = {}
+
+        def answer(coded: Floats) -> Floats:
+            frame = {
+                name: column.decode(coded[:, place].copy(), row[name], draw)
+                for place, (name, column) in enumerate(zip(self._ask.names, self._columns, strict=True))
+            }
+            pool["coded"], pool["answers"] = coded, self._questions(pd.DataFrame(frame))
+            return pool["answers"]
+
+        _reseed(self._lime, seed)
+        with undisturbed():
+            found = self._lime.explain_instance(
+                self._encoded(row)[0],
+                answer,
+                num_features=len(self._columns),
+                num_samples=self._settings.lime_samples,
+            )
+        coefficients = np.zeros(len(self._columns))
+        for place, coefficient in found.local_exp[1]:
+            coefficients[place] = coefficient
+        constant = self._is_constant(pool["coded"], pool["answers"])
+        return coefficients, float(found.intercept[1]), float("nan") if constant else float(found.score)
+
+    def _is_constant(self, coded: Floats, answers: Floats) -> bool:
+        """Return whether the answers vary by no more than rounding: lime reports R² = 1 there.
+
+        The limit is 1e-12 of the variance over the background (decisions 11.5).
+        """
+        bins = self._lime.discretizer.discretize(coded)
+        weights = self._lime.base.kernel_fn(np.sqrt((bins != bins[0]).sum(axis=1)))
+        variance = np.average((answers - np.average(answers, weights=weights)) ** 2, weights=weights)
+        rounding = 16 * np.finfo(np.float64).eps * np.abs(answers).max()
+        return bool(variance <= max(1e-12 * self._scale**2, rounding**2))
+
+    def _encoded(self, frame: pd.DataFrame) -> Floats:
+        names = self._ask.names
+        return np.column_stack([c.encode(frame[n]) for n, c in zip(names, self._columns, strict=True)])
+
+    def _columns_coded(self) -> list[int]:
+        return [place for place, column in enumerate(self._columns) if column.coded]
+
+
+def _explainer(names: list[str], coded: list[int], source: Floats) -> Any:
+    with importing():
+        from lime.lime_tabular import LimeTabularExplainer
+    with undisturbed():
+        return LimeTabularExplainer(
+            source,
+            mode="regression",
+            feature_names=names,
+            categorical_features=coded,
+            feature_selection="none",
+            discretize_continuous=True,
+            random_state=0,
+        )
+
+
+def _reseed(explainer: Any, seed: int) -> None:
+    """Give an explainer the state of a fresh one: its three parts share one stream of draws."""
+    state = np.random.RandomState(seed)
+    explainer.random_state = explainer.base.random_state = explainer.discretizer.random_state = state

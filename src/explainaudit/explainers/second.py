@@ -1,0 +1,49 @@
+"""A second algorithm over the same question, so that additivity is not the only check."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from explainaudit.explainers.ask import Ask, Questions
+from explainaudit.explainers.players import Players
+from explainaudit.explainers.quiet import importing, undisturbed
+
+SECOND_ALGORITHM = "shap.ExactExplainer"
+
+
+def second_gap(ask: Ask, rows: pd.DataFrame, values: NDArray[np.float64]) -> tuple[float, int]:
+    """Return the largest absolute gap between given SHAP values and those of `shap.ExactExplainer`.
+
+    Parameters
+    ----------
+    ask : Ask
+        The question; its background is never cut.
+    rows : DataFrame of shape (n, …)
+        A few of the rows explained.
+    values : ndarray of shape (n, d)
+        Their values by enumeration.
+
+    Returns
+    -------
+    tuple of float and int
+        The gap, in the unit of the values, and the model evaluations it took.
+    """
+    with importing():
+        import shap
+
+    questions = Questions(ask)
+    players = Players(ask.background[ask.names])
+    masker = shap.maskers.Independent(players.codes.astype(np.float64), max_samples=players.rows)
+    gap = 0.0
+    for place in range(len(rows)):
+        row = rows[ask.names].iloc[[place]]
+
+        def answer(coded: NDArray[np.float64], row: pd.DataFrame = row) -> NDArray[np.float64]:
+            return players.ask(coded.astype(np.intp), row, questions)
+
+        with undisturbed():
+            explainer = shap.ExactExplainer(answer, masker)
+            codes = players.encode(row).astype(np.float64)
+            found = explainer(codes, max_evals=2 ** len(ask.columns), silent=True)
+        gap = max(gap, float(np.abs(found.values[0] - values[place]).max()))
+    return gap, questions.evaluations

@@ -1,0 +1,104 @@
+"""The door: algorithm and rows by declared sizes, answers checked, every refusal worded."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from explainaudit.errors import DataRefused, ModelFailed
+from explainaudit.explainers.explain import choose_algorithm, explain_lime, explain_shap, rows_for_budget
+from explainaudit.records.plan import Explain
+from explainaudit.wording.writer import explain_error
+
+
+def test_twelve_columns_are_enumerated_and_thirteen_sampled():
+    assert [choose_algorithm(columns) for columns in (1, 12, 13)] == [
+        "enumeration",
+        "enumeration",
+        "permutation",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "background", "budget", "rows"),
+    [
+        (9, 100, 8_000_000, 156),
+        (4, 100, 8_000_000, 2000),
+        (12, 100, 8_000_000, 50),
+        (20, 100, 8_000_000, 97),
+        (3, 2, 1000, 62),
+    ],
+)
+def test_rows_follow_the_budget_between_fifty_and_two_thousand(columns, background, budget, rows):
+    assert rows_for_budget(columns, background, budget) == rows
+
+
+def test_thirteen_columns_come_back_sampled_with_errors(make_ask, row_keys):
+    draw = np.random.default_rng(2)
+    frame = pd.DataFrame(draw.normal(size=(6, 13)), columns=[f"x{place}" for place in range(13)])
+    ask = make_ask(lambda f: f.to_numpy()[:, :3].prod(axis=1), frame.iloc[:4])
+    found, _ = explain_shap(ask, frame.iloc[4:], row_keys(2), np.array([0.5, 1.0]))
+    assert found.algorithm == "permutation"
+    assert found.values.shape == found.spread.shape == (2, 13)
+    assert (found.spread[:, :3] > 0).any()
+    assert (found.values[:, 3:] == 0).all()
+
+
+def test_attributions_carry_what_they_are_about(mixed, row_keys):
+    ask, rows = mixed
+    rows = rows.assign(target=1, group="a")[[*rows.columns[::-1], "target", "group"]]
+    inclusion = np.linspace(0.1, 1, len(rows))
+    shap, _ = explain_shap(ask, rows, row_keys(len(rows)), inclusion)
+    lime, evaluations = explain_lime(
+        ask, rows, row_keys(len(rows)), inclusion, Explain(lime_samples=100, lime_repeats=2)
+    )
+    assert (shap.method, lime.method) == ("shap", "lime")
+    for found in (shap, lime):
+        assert found.columns == tuple(ask.names)
+        assert (found.output, found.unit) == ("yes", "log_odds")
+        assert (found.inclusion == inclusion).all()
+        np.testing.assert_allclose(found.prediction, ask.predict(rows))
+    assert evaluations == len(rows) * (2 * 100 + 1) + len(ask.background)
+
+
+def test_numpys_global_state_is_untouched_by_lime(mixed, row_keys, capsys):
+    ask, rows = mixed
+    before = np.random.get_state()  # noqa: NPY002 - the state in question
+    explain_lime(ask, rows[:1], row_keys(1), np.ones(1), Explain(lime_samples=100, lime_repeats=2))
+    after = np.random.get_state()  # noqa: NPY002 - the state in question
+    assert (before[1] == after[1]).all()
+    assert before[2:] == after[2:]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_no_rows_give_an_empty_attribution(mixed, row_keys):
+    ask, rows = mixed
+    empty = rows.iloc[:0], row_keys(0), np.ones(0)
+    assert explain_shap(ask, *empty)[0].values.shape == (0, 5)
+    assert explain_lime(ask, *empty, Explain())[0].values.shape == (0, 5)
+
+
+def failures(make_ask, row_keys):
+    frame = pd.DataFrame({"a": np.arange(8.0)})
+    some = row_keys(1), np.ones(1)
+    far = pd.DataFrame({"a": [np.nan]})
+    huge = pd.DataFrame({"a": [1.7e308, -1.7e308] * 4})
+    good = make_ask(lambda f: f["a"].to_numpy(), frame)
+    return {
+        "E441": lambda: explain_lime(good, far, *some, Explain()),
+        "E442": lambda: explain_lime(make_ask(good.predict, frame[:1]), frame[:1], *some, Explain()),
+        "E443": lambda: explain_lime(make_ask(good.predict, frame * 0), frame[:1], *some, Explain()),
+        "E444": lambda: explain_lime(make_ask(lambda f: np.sign(f["a"]), huge), huge[:1], *some, Explain()),
+        "E630": lambda: explain_shap(make_ask(lambda f: np.zeros((len(f), 2)), frame), frame[:1], *some),
+        "E631": lambda: explain_shap(make_ask(lambda f: np.full(len(f), np.nan), frame), frame[:1], *some),
+    }
+
+
+@pytest.mark.parametrize("code", ["E441", "E442", "E443", "E444", "E630", "E631"])
+def test_every_refusal_has_its_code_and_its_words(make_ask, row_keys, code):
+    with pytest.raises((DataRefused, ModelFailed)) as refused:
+        failures(make_ask, row_keys)[code]()
+    assert refused.value.code == code
+    what, mend = explain_error(refused.value)
+    assert what.strip()
+    assert mend.strip()
+    assert "{" not in what + mend
