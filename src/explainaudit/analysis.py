@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import MeasureSpec
+from explainaudit.records.plan import Measuring
 from explainaudit.records.record import Record
-from explainaudit.records.verdict import Flag
+from explainaudit.records.verdict import Flag, Verdicts
 
 if TYPE_CHECKING:
     from explainaudit.records.responses import Partition, Responses
+    from explainaudit.wording.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Analysis:
     judge : callable
         ``judge(evidence, settings) -> flags``.
     draw : callable
-        ``draw(evidence) -> figures``.
+        ``draw(evidence, verdicts, writer) -> figures``: the verdicts give the lines of criteria, the
+        writer words labels inside the picture.
     """
 
     name: str
@@ -80,4 +83,9 @@ class Analysis:
     measures: tuple[MeasureSpec, ...]
     measure: Callable[["Responses", Any], Evidence]
     judge: Callable[[Evidence, Any], tuple[Flag, ...]]
-    draw: Callable[[Evidence], tuple[Figure, ...]]
+    draw: Callable[[Evidence, Verdicts, "Writer"], tuple[Figure, ...]]
+
+
+def settings_of(analysis: Analysis, measuring: Measuring) -> Any:
+    """Return the settings of one analysis under a plan."""
+    return analysis.settings.model_validate(measuring.analyses.get(analysis.name) or {})

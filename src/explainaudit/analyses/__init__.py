@@ -1,0 +1,9 @@
+"""One question per file. ``ANALYSES`` lists them in the order of the document."""
+
+from explainaudit.analyses.data import DATA
+from explainaudit.analyses.fairness import FAIRNESS
+from explainaudit.analyses.importance import IMPORTANCE
+from explainaudit.analyses.performance import PERFORMANCE
+from explainaudit.analysis import Analysis
+
+ANALYSES: tuple[Analysis, ...] = (DATA, PERFORMANCE, IMPORTANCE, FAIRNESS)

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 ENUMERATED_COLUMNS = 12
 FEWEST_ROWS, MOST_ROWS = 50, 2000
+CASES = 6
 
 
 def choose_algorithm(columns: int) -> Algorithm:
@@ -31,9 +32,19 @@ def rows_for_budget(columns: int, background_rows: int, budget: int) -> int:
 
     A function of declared sizes only; evaluations are counted before equal ones are merged.
     """
-    enumerated = choose_algorithm(columns) == "enumeration"
-    each = 2**columns * background_rows if enumerated else permutation_evaluations(columns, background_rows)
-    return min(max(budget // each, FEWEST_ROWS), MOST_ROWS)
+    return min(max(budget // _evaluations_each(columns, background_rows), FEWEST_ROWS), MOST_ROWS)
+
+
+def evaluations_for(columns: int, background_rows: int, rows: int, settings: Explain) -> int:
+    """Return the most model evaluations that explaining rows and six cases asks for."""
+    each = _evaluations_each(columns, background_rows)
+    return (rows + CASES) * each + CASES * settings.lime_repeats * settings.lime_samples
+
+
+def _evaluations_each(columns: int, background_rows: int) -> int:
+    if choose_algorithm(columns) == "enumeration":
+        return int(2**columns) * background_rows
+    return permutation_evaluations(columns, background_rows)
 
 
 def explain_shap(ask: Ask, rows: pd.DataFrame, keys: Keys, inclusion: Floats) -> tuple[Attribution, int]:

@@ -1,1 +1,5 @@
-"""Measures against what was declared: criteria, verdicts."""
+"""Measures against what was declared: verdicts by interval, and the analyses' flags."""
+
+from explainaudit.judging.criteria import judge
+
+__all__ = ["judge"]

@@ -39,7 +39,6 @@ class Provenance(Record):
     model: ModelIdentity
     tables: tuple[TableIdentity, ...]
     plan: Measuring
-    plan_digests: dict[str, str]
     evaluations: int
 
 
@@ -72,7 +71,6 @@ class Environment(Record):
     cpu: str
     blas: str
     files: dict[str, str]
-    saved_with: dict[str, str] = {}
 
 
 class Measured(Record):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from explainaudit.records.bundle import Bundle, Environment
 from explainaudit.records.evidence import Card, Evidence, Limitation
+from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Human
 from explainaudit.records.record import Record
@@ -42,7 +43,10 @@ class Field(Record):
 
 
 class Dossier(Record):
-    """Chapters made from the whole bundle, for one edition and language."""
+    """Chapters made from the whole bundle, for one edition and language.
+
+    ``numbers`` are the dossier's own figures (counts of what it contains), which stand in no bundle.
+    """
 
     edition: Edition
     bundle: Bundle
@@ -57,3 +61,4 @@ class Dossier(Record):
     cards: tuple[Card, ...]
     reproducibility: Table
     glossary: tuple[str, ...]
+    numbers: tuple[Measure, ...] = ()

@@ -15,6 +15,9 @@ class ModelSource(Record):
     """The model file under audit."""
 
     path: str = Field(description="Model file, relative to the plan.")
+    inputs: tuple[str, ...] | None = Field(
+        None, description="Input columns in the model's order, for a model that does not name them itself."
+    )
 
 
 class DataSource(Record):
@@ -132,7 +135,9 @@ class Measuring(Record):
     decision: Decision = Decision()
     sensitive: tuple[SensitiveFeature, ...] = ()
     explain: Explain = Explain()
-    analyses: dict[str, dict[str, object]] = {}
+    analyses: dict[str, dict[str, object] | None] = Field(
+        {}, description="Settings by analysis; null for one that is not requested."
+    )
     seed: int = 20260101
     partition_rows: Annotated[int, Field(ge=100)] = 50_000
     assumed: tuple[str, ...] = Field((), description="Keys filled by a default that is printed as assumed.")

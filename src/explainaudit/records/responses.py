@@ -71,14 +71,21 @@ class Responses:
     Attributes
     ----------
     scored : DataFrame of shape (n_rows, …), in key order
-        ``key``; ``label`` (text, missing allowed); ``predicted`` (text); ``favourable`` (bool, or
-        all missing when the plan names no favourable decision); ``score:<class>`` per class, or
-        ``score`` alone for a regression; ``group:<column>`` per sensitive feature (text, missing
+        ``key``; ``label`` (text, missing allowed); ``predicted`` (text); ``event_predicted`` (bool);
+        ``favourable`` (bool, or all missing when the plan names no favourable decision);
+        ``score:<class>`` per class, or ``score`` alone for a binary task and a regression; ``group:<column>`` per sensitive feature (text, missing
         allowed).
     accumulated : dict
         Merged states of the accumulators the analyses asked for, by name.
+    attributions : tuple of Attribution
+        SHAP values of the rows explained for the ranking, one attribution per output.
+    case_attributions : tuple of Attribution
+        SHAP and LIME for the cases, in the order of ``cases``.
+    score_evaluations : int
+        Model evaluations of the scoring pass.
     """
 
+    seed: int
     task: Task
     decision: Decision
     explain: Explain
@@ -89,5 +96,7 @@ class Responses:
     scored: pd.DataFrame
     accumulated: dict[str, Any] = field(default_factory=dict)
     attributions: tuple[Attribution, ...] = ()
+    case_attributions: tuple[Attribution, ...] = ()
     cases: tuple[CaseFacts, ...] = ()
     explained: ExplainFacts | None = None
+    score_evaluations: int = 0

@@ -22,6 +22,11 @@ class Column(Record):
     numeric: bool = False
 
 
+def column(name: str, mark: Mark, *, numeric: bool = False) -> Column:
+    """Return a column whose heading is the catalogue's ``column.<name>``."""
+    return Column(name=name, heading=Message(key=f"column.{name}"), mark=mark, numeric=numeric)
+
+
 class Table(Record):
     """A small table for readers. Every computed number in it is a reference to a measure."""
 

@@ -38,7 +38,8 @@ class Flag(Record):
 
 
 class Verdicts(Record):
-    """Everything judged in a run: written as ``verdicts.json``."""
+    """Everything judged in a run, and what it was judged by: written as ``verdicts.json``."""
 
+    criteria: tuple[Criterion, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     flags: tuple[Flag, ...] = ()

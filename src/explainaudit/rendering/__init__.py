@@ -1,1 +1,5 @@
 """Dossier in, pages out."""
+
+from explainaudit.rendering.pages import pages
+
+__all__ = ["pages"]

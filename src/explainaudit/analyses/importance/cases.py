@@ -1,0 +1,141 @@
+"""The cases: what SHAP and LIME say of the same row, column by column, and how far to trust it."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from explainaudit.records.attribution import Attribution
+from explainaudit.records.measure import Measure, Unit
+from explainaudit.records.message import Message, Name
+from explainaudit.records.responses import CaseFacts
+from explainaudit.records.table import Cell, Table, column
+from explainaudit.stats.agreement import same_first, sign_agreement, top_overlap
+
+TOP = 4
+
+
+def case_measures(cases: Sequence[CaseFacts], shap: Attribution, lime: Attribution) -> list[Measure]:
+    """Return all figures about the cases; each rests on one person."""
+    measures = []
+    for row, case in enumerate(cases):
+        dimensions = {"case": str(case.number)}
+        first, second = shap.values[row], lime.contribution[row]
+        agreement = sign_agreement(first, second, TOP)
+        figures: tuple[tuple[str, float | None, Unit], ...] = (
+            ("case_score", case.score, "probability"),
+            ("case_output", shap.prediction[row], shap.unit),
+            ("case_base", shap.base[row], shap.unit),
+            ("case_residual", abs(shap.residual[row]), "number"),
+            ("case_fidelity", _number(lime.fidelity, row), "score"),
+            ("case_stability", _number(lime.stability, row), "share"),
+            ("case_overlap", top_overlap(first, second, TOP), "share"),
+            ("case_sign", agreement, "share"),
+            ("case_same_first", float(same_first(first, second)), "count"),
+        )
+        measures += [_measure(metric, dimensions, value, unit) for metric, value, unit in figures]
+        for index, name in enumerate(shap.columns):
+            within = {"case": str(case.number), "column": name}
+            cells: tuple[tuple[str, float | None, Unit], ...] = (
+                ("shap", first[index], shap.unit),
+                ("shap_error", _cell(shap.spread, row, index), "score"),
+                ("lime", lime.values[row, index], lime.unit),
+                ("lime_spread", _cell(lime.spread, row, index), "score"),
+                ("lime_contribution", second[index], lime.unit),
+            )
+            measures += [_measure(metric, within, value, unit) for metric, value, unit in cells]
+    return measures
+
+
+def _measure(metric: str, dimensions: dict[str, str], value: float | None, unit: Unit) -> Measure:
+    common: dict[str, Any] = {"analysis": "importance", "metric": metric, "dimensions": dimensions}
+    known = value is not None and not math.isnan(value)
+    return Measure(
+        **common,
+        value=float(value) if known and value is not None else None,
+        reason=None if known else "not_estimable",
+        n=1,
+        unit=unit,
+        kind="attribution",
+        smallest_cell=1,
+    )
+
+
+def _number(array: np.ndarray | None, row: int) -> float | None:
+    return None if array is None else float(array[row])
+
+
+def _cell(array: np.ndarray | None, row: int, index: int) -> float | None:
+    return None if array is None else float(array[row, index])
+
+
+def overview_table(cases: Sequence[CaseFacts], measures: list[Measure]) -> Table:
+    """Return one row per case: its rule, the model's answer, and the quality of both methods."""
+    found = {
+        (each.metric, each.dimensions.get("case")): each
+        for each in measures
+        if "column" not in each.dimensions
+    }
+    metrics = ("case_score", "case_residual", "case_fidelity", "case_stability", "case_overlap", "case_sign")
+    rows: list[tuple[Cell, ...]] = []
+    for case in cases:
+        number = str(case.number)
+        label: Cell = Message(key="label.missing") if case.label is None else Name(text=case.label)
+        rows.append(
+            (
+                Message(key="case.name", params={"number": Name(text=number)}),
+                Message(key=f"rule.{case.rule}"),
+                label,
+                *(found[metric, number].ref() for metric in metrics),
+            )
+        )
+    return Table(
+        name="cases",
+        caption=Message(key="table.importance.cases"),
+        columns=(
+            column("case", "identifies"),
+            column("rule", "value"),
+            column("label", "value"),
+            *(column(metric, "value", numeric=True) for metric in metrics),
+        ),
+        rows=tuple(rows),
+        notes=(Message(key="note.cases"),),
+    )
+
+
+def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: list[Measure]) -> Table:
+    """Return one case, a row per column, the largest |SHAP| first."""
+    number = str(case.number)
+    found = {
+        (each.metric, each.dimensions["column"]): each
+        for each in measures
+        if each.dimensions.get("case") == number and "column" in each.dimensions
+    }
+    sizes = np.abs(shap.values[case.number - 1])
+    order = [shap.columns[index] for index in np.argsort(-sizes, kind="stable")]
+    metrics: tuple[str, ...] = ("shap", "lime_contribution", "lime", "lime_spread")
+    if shap.spread is not None:
+        metrics = ("shap", "shap_error", "lime_contribution", "lime", "lime_spread")
+    rows: list[tuple[Cell, ...]] = []
+    for name in order:
+        value = case.values[name]
+        shown: Cell = Message(key="value.missing") if value is None else Name(text=value)
+        rows.append((Name(text=name), shown, *(found[metric, name].ref() for metric in metrics)))
+    return Table(
+        name=f"case:{number}",
+        caption=Message(
+            key="table.importance.case",
+            params={
+                "number": Name(text=number),
+                "rule": Message(key=f"rule.{case.rule}"),
+                "unit": Message(key=f"unit.{lime.unit}"),
+            },
+        ),
+        columns=(
+            column("column", "value"),
+            column("recorded", "identifies"),
+            *(column(metric, "value", numeric=True) for metric in metrics),
+        ),
+        rows=tuple(rows),
+    )

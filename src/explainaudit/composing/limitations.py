@@ -1,0 +1,47 @@
+"""What this dossier does not show, computed: the most material first."""
+
+from explainaudit.records.bundle import Bundle
+from explainaudit.records.dossier import Edition
+from explainaudit.records.evidence import Limitation
+from explainaudit.records.message import Message
+from explainaudit.records.verdict import Verdicts
+
+# The most material first; what is not named here comes last, in the order of the analyses.
+ORDER = (
+    "failed",
+    "not_assessed",
+    "unlabelled",
+    "one_class",
+    "no_sensitive",
+    "small_groups",
+    "explained_sample",
+    "background_sample",
+    "no_training",
+    "no_criteria",
+    "assumed",
+    "withheld",
+)
+
+
+def limitations(bundle: Bundle, verdicts: Verdicts, edition: Edition) -> tuple[Limitation, ...]:
+    """Return every limitation of the analyses and of the dossier as a whole."""
+    found = [limitation for evidence in bundle.evidence for limitation in evidence.limitations]
+    for evidence in bundle.evidence:
+        if evidence.not_assessed is not None:
+            code = "failed" if evidence.not_assessed == "failed" else "not_assessed"
+            params = {
+                "question": Message(key=f"question.{evidence.analysis}"),
+                "why": Message(key=f"not_assessed.{evidence.not_assessed}"),
+            }
+            message = Message.model_validate({"key": "limitation.not_assessed", "params": params})
+            found.append(Limitation(code=code, message=message, touches=(evidence.analysis,)))
+    if not verdicts.criteria:
+        found.append(Limitation(code="no_criteria", message=Message(key="limitation.no_criteria")))
+    found += [
+        Limitation(code="assumed", message=Message(key=f"limitation.assumed.{key}"))
+        for key in bundle.provenance.plan.assumed
+    ]
+    found.append(Limitation(code="isolation", message=Message(key="limitation.isolation")))
+    if edition == "shareable":
+        found.append(Limitation(code="withheld", message=Message(key="limitation.withheld")))
+    return tuple(sorted(found, key=lambda each: ORDER.index(each.code) if each.code in ORDER else len(ORDER)))

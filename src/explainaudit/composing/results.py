@@ -1,0 +1,76 @@
+"""The key results: every declared criterion, then the figures a reader looks for first."""
+
+from explainaudit.records.bundle import Bundle
+from explainaudit.records.measure import Measure
+from explainaudit.records.message import Message, Name
+from explainaudit.records.table import Cell, Table, column
+from explainaudit.records.verdict import Verdict, Verdicts
+
+ROWS = 7
+ALWAYS: tuple[tuple[str, str], ...] = (
+    ("performance", "auc"),
+    ("performance", "accuracy"),
+    ("performance", "mae"),
+    ("importance", "additivity_max"),
+    ("importance", "lime_fidelity"),
+    ("importance", "agreement_top"),
+)
+
+
+def key_results(bundle: Bundle, verdicts: Verdicts) -> tuple[Table, tuple[Measure, ...]]:
+    """Return the table of page one, and the limits it prints, which stand in no bundle."""
+    measures = bundle.measures()
+    rows = [_judged(verdict, measures) for verdict in verdicts.verdicts]
+    judged = {verdict.measures[0] for verdict in verdicts.verdicts if verdict.measures}
+    for analysis, metric in ALWAYS:
+        evidence = bundle.of(analysis)
+        found = evidence.measures if evidence is not None else ()
+        for measure in found:
+            if (
+                measure.metric == metric
+                and not measure.dimensions
+                and measure.id not in judged
+                and len(rows) < ROWS
+            ):
+                rows.append((*_figure(measure), Message(key="result.no_criterion"), None))
+    table = Table(
+        name="key_results",
+        caption=Message(key="table.key_results"),
+        columns=(
+            column("measure", "value"),
+            *(column(name, "small_cell", numeric=True) for name in ("value", "interval", "n")),
+            column("criterion", "value"),
+            column("status", "value"),
+        ),
+        rows=tuple(rows),
+    )
+    return table, tuple(number for verdict in verdicts.verdicts for number in verdict.numbers)
+
+
+def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:
+    status = Message(key=f"status.{verdict.status}")
+    criterion: Cell = None
+    if verdict.numbers:
+        limit = verdict.numbers[0]
+        criterion = Message(key=f"result.{limit.metric}", params={"limit": limit.ref()})
+    if not verdict.measures:
+        label = Message(key=f"measure.{verdict.criterion.measure}")
+        if "sensitive" in verdict.dimensions:
+            feature = Name(text=verdict.dimensions["sensitive"])
+            label = Message(key="result.of_feature", params={"measure": label, "feature": feature})
+        return (label, None, None, None, criterion, status)
+    return (*_figure(measures[verdict.measures[0]]), criterion, status)
+
+
+def _figure(measure: Measure) -> tuple[Cell, ...]:
+    label = Message(key=f"measure.{measure.analysis}.{measure.metric}")
+    if "group" in measure.dimensions:
+        params = {"measure": label} | {
+            name: Name(text=measure.dimensions[dimension])
+            for name, dimension in (("feature", "sensitive"), ("group", "group"))
+        }
+        label = Message.model_validate({"key": "result.of_group", "params": params})
+    interval = (
+        measure.ref("interval") if measure.interval is not None or measure.reason == "suppressed" else None
+    )
+    return (label, measure.ref(), interval, measure.ref("n"))

@@ -1,0 +1,115 @@
+"""Who may see what: bundle and verdicts in, the same with small cells and single rows withheld out."""
+
+from collections.abc import Iterable, Iterator
+
+from explainaudit.records.bundle import Bundle
+from explainaudit.records.dossier import Edition
+from explainaudit.records.evidence import Evidence
+from explainaudit.records.measure import Measure
+from explainaudit.records.message import Message, Param, Ref, Series
+from explainaudit.records.table import Cell, Table
+from explainaudit.records.verdict import Verdict, Verdicts
+
+
+def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -> tuple[Bundle, Verdicts]:
+    """Return bundle and verdicts as the readers of an edition may see them.
+
+    The restricted edition is everything. The shareable edition holds no table with a row per
+    person and no case; it withholds every measure that rests on 1 to ``min_cell`` − 1 persons, and
+    the whole of any table that would show one, with all measures in it. A table with an unmarked
+    column, or a column that identifies, is withheld as well.
+    """
+    if which == "restricted":
+        return bundle, verdicts
+    hidden = _hidden(bundle, min_cell)
+    named = _named(verdicts)
+    evidence = tuple(_shared(found, hidden, named) for found in bundle.evidence)
+    shared = bundle.model_copy(update={"evidence": evidence, "row_tables": ()})
+    judged = tuple(_shared_verdict(verdict, min_cell) for verdict in verdicts.verdicts)
+    return shared, verdicts.model_copy(update={"verdicts": judged})
+
+
+def _named(verdicts: Verdicts) -> set[str]:
+    """Return the ids that verdicts and flags name: withheld, they still stand, without a number."""
+    named: set[str] = set()
+    for verdict in verdicts.verdicts:
+        named |= {*verdict.measures, *_message_refs(verdict.message)}
+    for flag in verdicts.flags:
+        named |= {*flag.measures, *_message_refs(flag.message)}
+    return named
+
+
+def _hidden(bundle: Bundle, min_cell: int) -> set[str]:
+    """Return the ids that may not be shown: small cells, cases, and all that shares a table with them."""
+    hidden = {measure.id for measure in bundle.measures().values() if _is_small(measure, min_cell)}
+    tables = [table for found in bundle.evidence for table in found.tables]
+    while True:
+        more = {name for table in tables if _withheld(table, hidden) for name in _table_refs(table)}
+        if more <= hidden:
+            return hidden
+        hidden |= more
+
+
+def _is_small(measure: Measure, min_cell: int) -> bool:
+    if measure.kind == "fact":
+        return False
+    return (
+        "case" in measure.dimensions or measure.smallest_cell is None or 0 < measure.smallest_cell < min_cell
+    )
+
+
+def _withheld(table: Table, hidden: set[str]) -> bool:
+    marks = {column.mark for column in table.columns}
+    return None in marks or "identifies" in marks or not hidden.isdisjoint(_table_refs(table))
+
+
+def _shared(evidence: Evidence, hidden: set[str], named: set[str]) -> Evidence:
+    tables = tuple(table for table in evidence.tables if not _withheld(table, hidden))
+    spoken = named | set(_message_refs(evidence.answer))
+    for card in evidence.cards:
+        for line in card.lines:
+            spoken |= set(_cell_refs(line.fact))
+    for limitation in evidence.limitations:
+        spoken |= set(_message_refs(limitation.message))
+    measures = []
+    for measure in evidence.measures:
+        if measure.id not in hidden:
+            measures.append(measure)
+        elif measure.id in spoken:
+            measures.append(suppressed(measure))
+    return evidence.model_copy(update={"tables": tables, "measures": tuple(measures)})
+
+
+def _shared_verdict(verdict: Verdict, min_cell: int) -> Verdict:
+    numbers = (suppressed(number) if _is_small(number, min_cell) else number for number in verdict.numbers)
+    return verdict.model_copy(update={"numbers": tuple(numbers)})
+
+
+def suppressed(measure: Measure) -> Measure:
+    """Return a measure with nothing left but its name and the reason."""
+    return measure.model_copy(
+        update={"value": None, "reason": "suppressed", "interval": None, "n": None, "smallest_cell": 0}
+    )
+
+
+def _table_refs(table: Table) -> set[str]:
+    return {name for row in table.rows for cell in row for name in _cell_refs(cell)}
+
+
+def _cell_refs(cell: Cell | Param) -> Iterator[str]:
+    match cell:
+        case Ref(measure=name):
+            yield name
+        case Message():
+            yield from _message_refs(cell)
+        case Series(items=items):
+            yield from _many(items)
+
+
+def _message_refs(message: Message) -> Iterator[str]:
+    yield from _many(message.params.values())
+
+
+def _many(params: Iterable[Param]) -> Iterator[str]:
+    for param in params:
+        yield from _cell_refs(param)

@@ -1,0 +1,33 @@
+"""Runs stages in this process, for a model that is already in memory."""
+
+from explainaudit.engine.watch import Watch
+from explainaudit.errors import AuditError
+from explainaudit.records.stage import StageCall
+from explainaudit.stages import Room, run_stage
+
+
+class Here:
+    """The engine for notebooks: the same stage functions, no process boundary."""
+
+    name = "here"
+    isolation = "isolation.none"
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
+        """Run all calls in order; return the errors, by the call's output folder."""
+        errors: dict[str, AuditError] = {}
+        for call in calls:
+
+            def report(done: int, total: int, call: StageCall = call) -> None:
+                watch(call, done, total)
+
+            try:
+                run_stage(call, self._room, report)
+            except AuditError as error:
+                errors[call.out] = error
+        return errors
+
+    def close(self) -> None:
+        """Nothing was started."""

@@ -1,0 +1,182 @@
+"""Runs stages in local child processes: own process, limits, cleared environment."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, cast
+
+from explainaudit.engine.watch import Watch
+from explainaudit.errors import AuditError, ModelFailed
+from explainaudit.records.stage import StageCall
+
+
+class Child:
+    """One confined process that runs stage after stage, and is replaced when it dies."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._process: subprocess.Popen[str] | None = None
+
+    def ask(self, call: StageCall, watch: Watch, seconds: int) -> AuditError | None:
+        """Run one stage in the child and return its error, if any."""
+        process = self._alive()
+        requests, answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            requests.write(call.model_dump_json() + "\n")
+            requests.flush()
+            for line in answers:
+                message = json.loads(line)
+                if "done" in message:
+                    watch(call, int(message["done"]), int(message["total"]))
+                    continue
+                return AuditError.from_json(message["error"]) if "error" in message else None
+        except BrokenPipeError:
+            pass
+        except (ValueError, KeyError, TypeError):
+            # A model that got hold of the channel can say anything; the child is not heard again.
+            self.kill()
+            return ModelFailed("E654", where=call.stage)
+        finally:
+            timer.cancel()
+        return self._died(call, process, seconds if expired.is_set() else None)
+
+    def close(self) -> None:
+        """End the child."""
+        if self._process is None:
+            return
+        with contextlib.suppress(BrokenPipeError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process = None
+
+    def kill(self) -> None:
+        """Stop the child at once."""
+        if self._process is not None:
+            self._process.kill()
+        self.close()
+
+    def _alive(self) -> subprocess.Popen[str]:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-s", "-P", "-m", "explainaudit.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL if "EXPLAINAUDIT_DEBUG" not in os.environ else None,
+                env=cleared_environment(self._scratch),
+                cwd=self._scratch,
+                text=True,
+                encoding="utf-8",
+                start_new_session=True,
+            )
+        return self._process
+
+    def _died(self, call: StageCall, process: subprocess.Popen[str], seconds: int | None) -> ModelFailed:
+        status = process.wait()
+        self.close()
+        stage = f"{call.stage} {call.part}".strip()
+        if seconds is not None:
+            return ModelFailed("E652", where=stage, seconds=seconds)
+        name = signal.Signals(-status).name if status < 0 else f"exit {status}"
+        return ModelFailed("E651", where=stage, signal=name)
+
+
+class Local:
+    """Schedules stages over a fixed number of children."""
+
+    name = "local"
+    isolation = "isolation.process"
+
+    def __init__(self, children: int, seconds: int) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="explainaudit-")
+        self._children = [Child(Path(self._scratch.name)) for _ in range(children)]
+        self._seconds = seconds
+
+    def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
+        """Run all calls over the children; return the errors, by the call's output folder."""
+        waiting: queue.SimpleQueue[StageCall] = queue.SimpleQueue()
+        for call in calls:
+            waiting.put(call)
+        errors: dict[str, AuditError] = {}
+        raised: list[BaseException] = []
+
+        def work(child: Child) -> None:
+            try:
+                while True:
+                    call = waiting.get_nowait()
+                    error = child.ask(call, watch, self._seconds)
+                    if error is not None:
+                        errors[call.out] = error
+            except queue.Empty:
+                return
+            except BaseException as problem:
+                raised.append(problem)
+
+        self._together(work, min(len(calls), len(self._children)))
+        if raised:
+            raise raised[0]
+        return errors
+
+    def close(self) -> None:
+        """End all children and remove their scratch folder."""
+        for child in self._children:
+            child.close()
+        self._scratch.cleanup()
+
+    def _together(self, work: Callable[[Child], None], number: int) -> None:
+        threads = [
+            threading.Thread(target=work, args=(child,), daemon=True) for child in self._children[:number]
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                # Waiting in short turns keeps the main thread able to hear an interrupt.
+                while thread.is_alive():
+                    thread.join(0.2)
+        except BaseException:
+            for child in self._children:
+                child.kill()
+            raise
+
+
+def cleared_environment(scratch: Path) -> dict[str, str]:
+    """Return the whole environment of a child: nothing of the user's, one thread per library."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "LOKY_MAX_CPU_COUNT": "1",
+        "MPLCONFIGDIR": str(scratch),
+        "NUMBA_CACHE_DIR": str(scratch),
+    }

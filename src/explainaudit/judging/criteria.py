@@ -1,0 +1,86 @@
+"""Verdicts: a criterion is met or not by an interval, never by a point."""
+
+from collections.abc import Sequence
+
+from explainaudit.analysis import Analysis, settings_of
+from explainaudit.judging.impact import impact_verdicts
+from explainaudit.judging.matching import limit_of, matching, nothing_to_judge
+from explainaudit.records.bundle import Bundle
+from explainaudit.records.measure import Measure
+from explainaudit.records.message import Message
+from explainaudit.records.plan import Criterion
+from explainaudit.records.verdict import Flag, Status, Verdict, Verdicts
+
+
+def judge(bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Analysis]) -> Verdicts:
+    """Return every verdict and flag for a bundle, in the order of the criteria and the analyses.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The restricted bundle: verdicts are computed once, on everything.
+    criteria : sequence of Criterion
+        What was declared.
+    analyses : sequence of Analysis
+        The analyses whose ``judge`` raises flags on their evidence.
+    """
+    verdicts = [verdict for criterion in criteria for verdict in _verdicts(bundle, criterion)]
+    return Verdicts(criteria=tuple(criteria), verdicts=tuple(verdicts), flags=tuple(_flags(bundle, analyses)))
+
+
+def _flags(bundle: Bundle, analyses: Sequence[Analysis]) -> list[Flag]:
+    flags: list[Flag] = []
+    for analysis in analyses:
+        evidence = bundle.of(analysis.name)
+        if evidence is not None and evidence.not_assessed is None:
+            flags += analysis.judge(evidence, settings_of(analysis, bundle.provenance.plan))
+    return flags
+
+
+def _verdicts(bundle: Bundle, criterion: Criterion) -> list[Verdict]:
+    analysis, _, metric = criterion.measure.partition(".")
+    evidence = bundle.of(analysis)
+    if evidence is None or evidence.not_assessed is not None:
+        reason = "not_requested" if evidence is None else evidence.not_assessed
+        message = Message(key="verdict.not_assessed", params={"why": Message(key=f"not_assessed.{reason}")})
+        return [Verdict(criterion=criterion, status="not_assessed", reason=reason, message=message)]
+    if metric == "impact_ratio":
+        return impact_verdicts(evidence, criterion)
+    found = matching(evidence, metric, criterion.dimensions)
+    return [_by_interval(measure, criterion) for measure in found] or [nothing_to_judge(criterion)]
+
+
+def _by_interval(measure: Measure, criterion: Criterion) -> Verdict:
+    limit = limit_of(criterion, measure)
+    status: Status
+    if measure.value is None or measure.interval is None:
+        status = "inconclusive"
+    elif criterion.at_least is not None:
+        status = _status(measure.interval.low, measure.interval.high, criterion.at_least)
+    else:
+        most = criterion.at_most if criterion.at_most is not None else 0.0
+        status = _status(-measure.interval.high, -measure.interval.low, -most)
+    if status == "meets" and measure.tier != "reportable":
+        status = "inconclusive"
+    return Verdict(
+        criterion=criterion,
+        dimensions=measure.dimensions,
+        status=status,
+        message=Message(
+            key=f"verdict.interval.{status}",
+            params={
+                "measure": Message(key=f"measure.{criterion.measure}"),
+                "value": measure.ref(),
+                "interval": measure.ref("interval"),
+                "limit": limit.ref(),
+            },
+        ),
+        measures=(measure.id,),
+        numbers=(limit,),
+    )
+
+
+def _status(low: float, high: float, limit: float) -> Status:
+    if low >= limit:
+        return "meets"
+    return "does_not_meet" if high < limit else "inconclusive"

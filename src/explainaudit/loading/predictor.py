@@ -1,0 +1,205 @@
+"""The model behind one method: rows in, finite numbers of a known unit out."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from explainaudit.errors import DataRefused, ModelFailed, UsageError
+from explainaudit.loading.answers import ask, check_probabilities
+from explainaudit.loading.inputs import model_rows, require_inputs
+from explainaudit.records.bundle import ModelIdentity
+from explainaudit.records.plan import TaskType
+
+Output = Literal["log_odds", "probability", "target"]
+
+CLIP = 1e-12
+_COMPARED_ROWS = 1000
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A fitted estimator and what it is.
+
+    Attributes
+    ----------
+    estimator : object
+        Has ``predict``, or ``predict_proba`` and ``classes_``.
+    identity : ModelIdentity
+        ``inputs`` are the columns it takes, in its order; ``classes`` its labels as text.
+    named : bool
+        Whether it was trained with column names.
+    """
+
+    estimator: Any
+    identity: ModelIdentity
+    named: bool
+
+    @property
+    def task(self) -> TaskType:
+        """What the model predicts."""
+        classes = len(self.identity.classes)
+        return "regression" if classes == 0 else "binary" if classes == 2 else "multiclass"
+
+    def with_inputs(self, inputs: tuple[str, ...] | None) -> "Predictor":
+        """Return the predictor with the columns of a model that was trained without names, in its order.
+
+        A model's own names stand above the ones given. Raises `DataRefused` E431 for a wrong number.
+        """
+        if self.named or not inputs:
+            return self
+        expected = getattr(self.estimator, "n_features_in_", len(inputs))
+        if len(inputs) != expected:
+            raise DataRefused("E431", expected=int(expected), seen=len(inputs))
+        return replace(self, identity=self.identity.model_copy(update={"inputs": tuple(inputs)}))
+
+    def outputs(
+        self, frame: pd.DataFrame, *, output: Output, event: str | None = None
+    ) -> NDArray[np.float64]:
+        """Return the model's output for each row.
+
+        Log-odds are the model's own margin where it is the log-odds (expit(margin) equals the probability
+        on the rows asked, the first 1000 compared), else logit(p) with p clipped to [1e-12, 1 − 1e-12];
+        for several classes always the latter, each class against the rest.
+
+        Parameters
+        ----------
+        frame : DataFrame of shape (n, d)
+            Rows; columns are matched by name, others are ignored.
+        output : {"log_odds", "probability", "target"}
+            Unit of the answer; a regression answers in the unit of its target whatever is asked.
+        event : str, optional
+            Binary: the class the answer is for. The second class when left out.
+
+        Returns
+        -------
+        ndarray of shape (n, k)
+            k is 1 for a binary model and a regression, else the number of classes, in their order.
+
+        Raises
+        ------
+        DataRefused
+            A column is missing (E430).
+        UsageError
+            The event is no class of the model (E256).
+        ModelFailed
+            The answer is missing, of a wrong shape or not finite (E607 to E614).
+        """
+        require_inputs(frame, self._inputs())
+        if self.task == "regression":
+            return self._ask("predict", frame, 1)
+        if output == "target":
+            raise ValueError("a classifier answers in log_odds or probability")
+        if self.task == "multiclass":
+            probability = self._probabilities(frame)
+            return probability if output == "probability" else _log_odds(probability)
+        column = self._event_column(event)
+        if output == "log_odds" and self._margin_is_log_odds(frame.iloc[:_COMPARED_ROWS]):
+            margin = self._ask("decision_function", frame, 1)
+            return margin if column == 1 else -margin
+        probability = self._probabilities(frame)[:, [column]]
+        return probability if output == "probability" else _log_odds(probability)
+
+    def _inputs(self) -> tuple[str, ...]:
+        if not self.identity.inputs:
+            expected = getattr(self.estimator, "n_features_in_", 0)
+            raise DataRefused("E431", expected=int(expected), seen=0)
+        return self.identity.inputs
+
+    def _event_column(self, event: str | None) -> int:
+        classes = self.identity.classes
+        if event is None:
+            return 1
+        if event not in classes:
+            raise UsageError("E256", where="task.event", event=event, classes=", ".join(classes))
+        return classes.index(event)
+
+    def _ask(self, method: str, frame: pd.DataFrame, width: int) -> NDArray[np.float64]:
+        take = partial(model_rows, inputs=self.identity.inputs, named=self.named)
+        return ask(self.estimator, method, frame, take=take, width=width)
+
+    def _probabilities(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        if not hasattr(self.estimator, "predict_proba"):
+            raise ModelFailed("E607", found=self.identity.estimator)
+        return check_probabilities(self._ask("predict_proba", frame, len(self.identity.classes)))
+
+    def _margin_is_log_odds(self, frame: pd.DataFrame) -> bool:
+        from scipy.special import expit
+
+        if not hasattr(self.estimator, "decision_function"):
+            return False
+        probability = self._probabilities(frame)[:, 1]
+        margin = self._ask("decision_function", frame, 1)[:, 0]
+        return bool(np.all(np.abs(expit(margin) - probability) <= _SAME))
+
+
+def predictor_of(
+    estimator: Any,
+    *,
+    digest: str | None = None,
+    file_format: str = "memory",
+    saved_with: str | None = None,
+    where: str = "model",
+) -> Predictor:
+    """Return the predictor around a fitted estimator, loaded or handed over in memory.
+
+    Raises
+    ------
+    ModelFailed
+        It is no fitted model (E604), or has several targets (E606).
+    """
+    found = type(estimator).__name__
+    if not hasattr(estimator, "predict") or isinstance(estimator, type) or not _is_fitted(estimator):
+        raise ModelFailed("E604", where=where, found=found)
+    classes = getattr(estimator, "classes_", ())
+    several = any(np.ndim(one) for one in classes)
+    if several or (len(classes) == 0 and getattr(estimator, "n_outputs_", 1) != 1):
+        raise ModelFailed("E606", where=where)
+    names = getattr(estimator, "feature_names_in_", None)
+    steps = tuple(
+        step if isinstance(step, str) else type(step).__name__
+        for _, step in (estimator.steps if found == "Pipeline" else ())
+    )
+    identity = ModelIdentity(
+        digest=digest,
+        format=file_format,
+        estimator=found,
+        steps=steps,
+        inputs=() if names is None else tuple(str(name) for name in names),
+        classes=tuple(label_text(one) for one in classes),
+        saved_with=saved_with,
+    )
+    return Predictor(estimator=estimator, identity=identity, named=names is not None)
+
+
+def label_text(value: object) -> str:
+    """Return a label as text, so that 1, 1.0 and numpy's 1 are one label: "1"; True is "true"."""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float | np.floating):
+        return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return str(value)
+
+
+def _is_fitted(estimator: Any) -> bool:
+    from sklearn.base import BaseEstimator
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    if not isinstance(estimator, BaseEstimator):
+        return True
+    try:
+        check_is_fitted(estimator)
+    except NotFittedError:
+        return False
+    return True
+
+
+def _log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    from scipy.special import logit
+
+    return np.asarray(logit(np.clip(probability, CLIP, 1.0 - CLIP)), dtype=np.float64)

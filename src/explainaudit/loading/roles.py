@@ -1,0 +1,115 @@
+"""What each column is for: inputs, target, sensitive features, and the labels and groups in them."""
+
+import difflib
+import itertools
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from explainaudit.errors import DataRefused, UsageError
+from explainaudit.loading.predictor import label_text
+from explainaudit.records.plan import ColumnType, Measuring, SensitiveFeature, Task
+from explainaudit.records.responses import ColumnFacts
+
+_MOST_GROUPS = 50
+
+
+def roles(
+    types: Mapping[str, ColumnType], inputs: tuple[str, ...], plan: Measuring
+) -> tuple[ColumnFacts, ...]:
+    """Return every column of the sample with its role, in the order of the file."""
+    sensitive = {feature.column for feature in plan.sensitive}
+    row_id = plan.data.row_id if plan.data is not None else None
+    facts = []
+    for name, kind in types.items():
+        if name == plan.task.target:
+            role = "target"
+        elif name in inputs:
+            role = "input"
+        elif name == row_id:
+            role = "row_id"
+        else:
+            role = "sensitive" if name in sensitive else "other"
+        facts.append(ColumnFacts(name=name, type=kind, role=role, sensitive=name in sensitive))
+    return tuple(facts)
+
+
+def require_columns(
+    types: Mapping[str, ColumnType], plan: Measuring, inputs: tuple[str, ...], where: str
+) -> None:
+    """Refuse a table that lacks a column the plan or the model names, or has one it cannot use.
+
+    Raises `DataRefused` for a missing column, and for a model input that is a date.
+    """
+    named = [plan.task.target, *(feature.column for feature in plan.sensitive)]
+    for name in [*named, *inputs]:
+        if name not in types:
+            raise DataRefused("E450", where=where, column=name, nearest=_nearest(name, types))
+    for name in inputs:
+        if types[name] == "date":
+            raise DataRefused("E451", where=where, column=name)
+
+
+def known_event(task: Task, classes: tuple[str, ...]) -> tuple[str, bool]:
+    """Return the event of a binary task, and whether it was assumed.
+
+    Raises `UsageError` when the plan names none and the labels are not 0/1 or false/true, or when
+    the plan names a label that is not one of the model's classes.
+    """
+    if task.event is not None:
+        if task.event not in classes:
+            raise UsageError("E214", where=task.target, classes=", ".join(classes))
+        return task.event, False
+    for positive, negative in (("1", "0"), ("true", "false")):
+        if set(classes) == {positive, negative}:
+            return positive, True
+    raise UsageError("E213", where=task.target)
+
+
+def labels(target: pd.Series, classes: tuple[str, ...], where: str) -> pd.Series:
+    """Return the labels as text, missing where they are missing.
+
+    Raises `DataRefused` when a label is none of the model's classes (empty ``classes``: regression).
+    """
+    if not classes:
+        return target.astype("float64")
+    text = target.map(label_text, na_action="ignore").astype("str")
+    unseen = sorted(set(text.dropna()) - set(classes))
+    if unseen:
+        raise DataRefused("E452", where=where, count=len(unseen), classes=", ".join(classes))
+    return text
+
+
+def groups(column: pd.Series, feature: SensitiveFeature, kind: ColumnType, where: str) -> pd.Series:
+    """Return the group of each row as text, missing where the feature is missing.
+
+    Edges are the lower ends of groups; values below the first edge form a group of their own.
+    Raises `DataRefused` for a numeric feature with many values and no edges, or a text with edges.
+    """
+    if feature.edges is not None:
+        if kind not in {"integer", "number"}:
+            raise DataRefused("E453", where=f"{where}: {feature.column}")
+        return _banded(column, feature.edges, whole=kind == "integer")
+    text = column.map(label_text, na_action="ignore").astype("str")
+    if text.nunique() > _MOST_GROUPS or (kind == "number" and text.nunique() > 2):
+        raise DataRefused("E454", where=f"{where}: {feature.column}", groups=int(text.nunique()))
+    return text
+
+
+def _banded(column: pd.Series, edges: tuple[float, ...], *, whole: bool) -> pd.Series:
+    values = column.astype("float64").to_numpy(na_value=np.nan)
+    names = [f"< {edges[0]:g}"]
+    for low, high in itertools.pairwise(edges):
+        names.append(
+            f"{low:g}–{high - 1:g}" if whole and float(high).is_integer() else f"[{low:g}, {high:g})"
+        )
+    names.append(f"{edges[-1]:g}+")
+    band = np.searchsorted(np.asarray(edges), values, side="right")
+    text = pd.Series(np.asarray(names, dtype=object)[band], index=column.index, dtype="str")
+    return text.mask(np.isnan(values))
+
+
+def _nearest(name: str, known: Mapping[str, ColumnType]) -> str:
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
+    return found[0] if found else ""

@@ -1,0 +1,214 @@
+"""The straight line: plan, auditee, responses, evidence, bundle, verdicts, edition, dossier, pages."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import ValidationError
+
+from explainaudit import folder
+from explainaudit._version import __version__
+from explainaudit.analyses import ANALYSES
+from explainaudit.composing import compose
+from explainaudit.edition import edition
+from explainaudit.engine.schedule import Schedule, run_key
+from explainaudit.engine.watch import Engine
+from explainaudit.errors import CRITERION_NOT_MET, AuditError, UsageError, exit_code
+from explainaudit.judging import judge
+from explainaudit.planning import Request
+from explainaudit.records.bundle import Bundle, Environment, Measured, Provenance
+from explainaudit.records.dossier import Edition
+from explainaudit.records.plan import Human
+from explainaudit.records.stage import Consent, Trial
+from explainaudit.records.verdict import Verdicts
+from explainaudit.rendering import pages
+from explainaudit.surroundings import environment, file_digests, peak_memory_mb
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line decides about a run; none of it changes a number."""
+
+    date: datetime.date
+    consent: Consent = field(default_factory=Consent)
+    overwrite: bool = False
+    fail_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One audit: the records of a run, from which every page can be made.
+
+    ``files`` holds what else goes into the restricted edition, by name; ``errors`` what failed on
+    the way and cost its section alone.
+    """
+
+    bundle: Bundle
+    verdicts: Verdicts
+    environment: Environment
+    human: Human
+    files: dict[str, bytes] = field(default_factory=dict)
+    errors: tuple[AuditError, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to: its exit code, the audit, where the pages are, and what went wrong."""
+
+    exit_code: int
+    audit: Audit
+    pages: tuple[Path, ...]
+    errors: tuple[AuditError, ...] = ()
+
+
+def run(request: Request, output: Path, engine: Engine, options: Options, progress: Progress) -> Outcome:
+    """Measure, judge and present one audit.
+
+    Parameters
+    ----------
+    request : Request
+        The plan and its files.
+    output : Path
+        Folder of the dossier.
+    engine : Engine
+        Where stages run.
+    options : Options
+        Date, consent, what to overwrite and what to fail on.
+    progress : callable
+        ``progress(analysis, done, total)``.
+
+    Raises
+    ------
+    AuditError
+        Where nothing can be shown: the plan, the tables or the model are refused or fail. What
+        fails later costs its section alone and stands in ``Outcome.errors``.
+    """
+    digests = file_digests(request.files)
+    key = run_key(request, options.consent, digests, __version__)
+    with folder.opened(output.absolute(), key, overwrite=options.overwrite) as stages:
+        schedule = Schedule(request, options.consent, stages, engine, progress)
+        audit = measure(schedule, environment(options.date, engine.name, engine.isolation, digests))
+        written, problems = present(audit, output)
+    errors = (*audit.errors, *problems)
+    codes = [error.exit_code for error in errors]
+    if failed(audit.verdicts, audit.bundle, options.fail_on):
+        codes.append(CRITERION_NOT_MET)
+    return Outcome(exit_code(codes), audit, tuple(written), errors)
+
+
+def measure(schedule: Schedule, surroundings: Environment) -> Audit:
+    """Run all stages and judge what they found."""
+    described = schedule.describe()
+    schedule.score(described)
+    if schedule.explains(ANALYSES, described):
+        schedule.explain()
+    evidence = schedule.measure(ANALYSES)
+    row_tables = schedule.row_tables()
+    bundle = Bundle(
+        provenance=Provenance(
+            model=described.model,
+            tables=described.tables,
+            plan=described.plan,
+            evaluations=schedule.evaluations(described),
+        ),
+        evidence=evidence,
+        row_tables=tuple(table for table, _ in row_tables),
+        vocabulary=(*described.model.classes, *(feature.column for feature in described.plan.sensitive)),
+    )
+    plan = schedule.request.plan
+    measured = Measured(seconds=schedule.seconds, peak_memory_mb=peak_memory_mb())
+    return Audit(
+        bundle=bundle,
+        verdicts=judge(bundle, plan.criteria, ANALYSES),
+        environment=surroundings,
+        human=plan.human,
+        files={
+            "measured.json": measured.canonical(),
+            **{f"tables/{table.file}": content for table, content in row_tables},
+        },
+        errors=tuple(schedule.errors),
+    )
+
+
+def present(audit: Audit, output: Path) -> tuple[list[Path], list[AuditError]]:
+    """Write both editions of an audit; return their pages, and each kind of problem once."""
+    written: list[Path] = []
+    errors: dict[str, AuditError] = {}
+    editions: tuple[Edition, ...] = ("restricted", "shareable")
+    for which in editions:
+        shown = edition(audit.bundle, audit.verdicts, which, audit.human.privacy.min_cell)
+        seen = replace(audit, bundle=shown[0], verdicts=shown[1])
+        if which == "shareable":
+            seen = replace(seen, files={})
+        paths, problems = deliver(seen, output, which)
+        written += paths
+        errors |= {problem.code: problem for problem in problems}
+    return written, list(errors.values())
+
+
+def deliver(audit: Audit, output: Path, which: Edition) -> tuple[list[Path], list[AuditError]]:
+    """Write one edition, with the audit as its readers may see it."""
+    records = (audit.bundle, audit.verdicts, audit.environment, audit.human)
+    files, errors = pages(compose(records, which, ANALYSES))
+    for name, record in zip(("bundle", "verdicts", "environment", "human"), records, strict=True):
+        files[f"{name}.json"] = record.canonical()
+    final = folder.deliver(output, which, {**files, **audit.files})
+    return [final / name for name in ("packet.pdf", "packet.html") if name in files], errors
+
+
+def render(output: Path) -> Outcome:
+    """Make the pages again from the records of a finished run; nothing is measured.
+
+    Verdicts are read, never computed again. Raises `UsageError` when the folder holds no dossier.
+    """
+    source = next(
+        (output / name for name in folder.EDITIONS if (output / name / "bundle.json").is_file()), None
+    )
+    if source is None:
+        raise UsageError("E223", where=str(output))
+    kept = [source / "measured.json", *sorted(source.glob("tables/*.parquet"))]
+    try:
+        audit = Audit(
+            bundle=Bundle.model_validate_json((source / "bundle.json").read_bytes()),
+            verdicts=Verdicts.model_validate_json((source / "verdicts.json").read_bytes()),
+            environment=Environment.model_validate_json((source / "environment.json").read_bytes()),
+            human=Human.model_validate_json((source / "human.json").read_bytes()),
+            files={str(path.relative_to(source)): path.read_bytes() for path in kept if path.is_file()},
+        )
+    except (OSError, ValidationError) as error:
+        raise UsageError("E224", where=str(source), kind=type(error).__name__) from None
+    if source.name == "shareable":
+        written, errors = deliver(audit, output, "shareable")
+    else:
+        written, errors = present(audit, output)
+    return Outcome(exit_code([error.exit_code for error in errors]), audit, tuple(written), tuple(errors))
+
+
+def check(request: Request, engine: Engine, consent: Consent, progress: Progress) -> Trial:
+    """Open the model and the tables, score a few rows, and say what a run would do; writes nothing."""
+    file_digests(request.files)
+    with TemporaryDirectory(prefix="explainaudit-") as scratch:
+        schedule = Schedule(request, consent, Path(scratch), engine, progress)
+        return schedule.attempt()
+
+
+def failed(verdicts: Verdicts, bundle: Bundle, fail_on: tuple[str, ...]) -> bool:
+    """Return whether a criterion is not met, or something happened that was asked to fail the run.
+
+    ``fail_on`` holds flag codes, flag levels (``caution`` includes ``serious``), ``inconclusive``
+    and ``not-assessed``.
+    """
+    statuses = {verdict.status for verdict in verdicts.verdicts}
+    levels = ("serious", "caution", "note")
+    raised = {flag.code for flag in verdicts.flags}
+    for flag in verdicts.flags:
+        raised |= set(levels[levels.index(flag.level) :])
+    if "inconclusive" in statuses:
+        raised.add("inconclusive")
+    if "not_assessed" in statuses or any(found.not_assessed for found in bundle.evidence):
+        raised.add("not-assessed")
+    return "does_not_meet" in statuses or not raised.isdisjoint(fail_on)

@@ -1,0 +1,62 @@
+"""The plan as people write it: the keys of ``audit.yaml``, at its top level."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from explainaudit.records.plan import (
+    Criterion,
+    DataSource,
+    Decision,
+    Documents,
+    Explain,
+    Limits,
+    Measuring,
+    ModelSource,
+    Privacy,
+    SensitiveFeature,
+    Statement,
+    Task,
+    Words,
+)
+from explainaudit.records.record import Record
+
+
+class TaskEntry(Task):
+    """The task as it may be written: a label may stand as a YAML number or boolean."""
+
+    @field_validator("event", mode="before")
+    @classmethod
+    def _label(cls, value: object) -> object:
+        if isinstance(value, bool):
+            return str(value).lower()
+        return str(value) if isinstance(value, int) else value
+
+
+class PlanFile(Record):
+    """What may stand in ``audit.yaml``, at its top level."""
+
+    version: Literal[0] = Field(description="Version of the plan's format.")
+    model: ModelSource
+    data: DataSource
+    task: TaskEntry
+    decision: Decision = Decision()
+    sensitive: tuple[SensitiveFeature, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    explain: Explain = Explain()
+    analyses: dict[str, dict[str, object] | Literal[False]] = {}
+    seed: int = Measuring.model_fields["seed"].default
+    partition_rows: int = Field(Measuring.model_fields["partition_rows"].default, ge=100)
+    words: Words = Words()
+    privacy: Privacy = Privacy()
+    limits: Limits = Limits()
+    documents: Documents = Documents()
+    statements: dict[str, Statement] = {}
+
+    @field_validator("sensitive", mode="before")
+    @classmethod
+    def _column_alone(cls, value: object) -> object:
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            return value
+        return [{"column": entry} if isinstance(entry, str) else entry for entry in value]
