@@ -135,6 +135,7 @@ def gather(inputs: dict[str, str], accumulators: Sequence[Accumulator]) -> Respo
         model=described.model,
         tables=described.tables,
         columns=described.columns,
+        notes=described.notes,
         scored=read_scored(scored),
         accumulated={accumulator.name: merged(scored, accumulator) for accumulator in accumulators},
     )

@@ -26,8 +26,7 @@ def run_report(outcome: Outcome, *, pages_only: bool = False) -> Report:
         for verdict in audit.verdicts.verdicts:
             status = writer.text(Message(key=f"status.{verdict.status}"))
             lines.append(f"{status:18} {writer.text(verdict.message)}")
-        for flag in audit.verdicts.flags:
-            lines.append(f"{flag.code:18} {writer.text(flag.message)}")
+        lines += [f"{flag.code:18} {writer.text(flag.message)}" for flag in audit.verdicts.flags]
         for found in audit.bundle.evidence:
             if found.not_assessed is not None:
                 label = writer.text(Message(key="status.not_assessed"))

@@ -180,6 +180,7 @@ def _limitations(responses: Responses, labels: list[Measure]) -> tuple[Limitatio
     if not responses.sensitive:
         message = Message(key="limitation.no_sensitive")
         found.append(Limitation(code="no_sensitive", message=message, touches=("fairness",)))
+    found += [Limitation(code="noticed", message=note, touches=("data",)) for note in responses.notes]
     return tuple(found)
 
 

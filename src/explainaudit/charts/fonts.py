@@ -6,16 +6,12 @@ from pathlib import Path
 TEXT_FACE = "Audit Text"
 LABEL_FACE = "Audit Sans"
 
-# (family, weight, style, file)
+# (family, weight, file); the pages use no italics
 FACES = (
-    (TEXT_FACE, "normal", "normal", "STIXGeneral.ttf"),
-    (TEXT_FACE, "bold", "normal", "STIXGeneralBol.ttf"),
-    (TEXT_FACE, "normal", "italic", "STIXGeneralItalic.ttf"),
-    (TEXT_FACE, "bold", "italic", "STIXGeneralBolIta.ttf"),
-    (LABEL_FACE, "normal", "normal", "DejaVuSans.ttf"),
-    (LABEL_FACE, "bold", "normal", "DejaVuSans-Bold.ttf"),
-    (LABEL_FACE, "normal", "italic", "DejaVuSans-Oblique.ttf"),
-    (LABEL_FACE, "bold", "italic", "DejaVuSans-BoldOblique.ttf"),
+    (TEXT_FACE, "normal", "STIXGeneral.ttf"),
+    (TEXT_FACE, "bold", "STIXGeneralBol.ttf"),
+    (LABEL_FACE, "normal", "DejaVuSans.ttf"),
+    (LABEL_FACE, "bold", "DejaVuSans-Bold.ttf"),
 )
 
 
@@ -30,7 +26,7 @@ def font_file(name: str) -> Path:
 
 @cache
 def covered() -> frozenset[int]:
-    """Return the code points that the label face can draw in every weight and style.
+    """Return the code points that the label face can draw in both weights.
 
     The text face falls back to the label face, so these can be drawn anywhere on the page.
     """

@@ -1,7 +1,14 @@
 """Runs stages in this process, for a model that is already in memory."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from explainaudit.engine.watch import Watch
 from explainaudit.errors import AuditError
+from explainaudit.loading.auditee import auditee_of
+from explainaudit.records.plan import Measuring
 from explainaudit.records.stage import StageCall
 from explainaudit.stages import Room, run_stage
 
@@ -14,6 +21,11 @@ class Here:
 
     def __init__(self, room: Room) -> None:
         self._room = room
+
+    @staticmethod
+    def room(model: Any, tables: Mapping[str, pd.DataFrame], plan: Measuring) -> Room:
+        """Return the room of a model and tables that are already in memory."""
+        return Room(auditee=auditee_of(model, tables, plan))
 
     def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
         """Run all calls in order; return the errors, by the call's output folder."""

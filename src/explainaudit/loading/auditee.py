@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from explainaudit.errors import DataRefused, ModelRefused
 from explainaudit.loading.model import load_model
-from explainaudit.loading.predictor import Predictor
+from explainaudit.loading.predictor import Predictor, predictor_of
 from explainaudit.loading.roles import groups, known_event, labels, require_columns, roles
-from explainaudit.loading.tables import LoadedTable, read_table
+from explainaudit.loading.tables import LoadedTable, read_table, table_of
 from explainaudit.records.bundle import TableIdentity
 from explainaudit.records.plan import DataSource, Measuring
 from explainaudit.records.stage import Consent, Described
@@ -44,6 +44,14 @@ def read_auditee(files: Mapping[str, str], consent: Consent, plan: Measuring) ->
     predictor = load_model(Path(files["model"]), consent)
     source = plan.data or DataSource(sample="")
     tables = {name: read_table(Path(path), source) for name, path in files.items() if name != "model"}
+    return Auditee(predictor.with_inputs(plan.model.inputs if plan.model else None), tables)
+
+
+def auditee_of(model: Any, frames: Mapping[str, pd.DataFrame], plan: Measuring) -> Auditee:
+    """Return the auditee of a fitted estimator and tables that are already in memory."""
+    types = plan.data.types if plan.data is not None else {}
+    tables = {name: table_of(frame.reset_index(drop=True), types, name) for name, frame in frames.items()}
+    predictor = predictor_of(model)
     return Auditee(predictor.with_inputs(plan.model.inputs if plan.model else None), tables)
 
 
@@ -89,6 +97,7 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
         plan=plan,
         source=source,
         rows=len(sample.frame),
+        notes=tuple(note for table in auditee.tables.values() for note in table.notes),
     )
     return described, {"sample": keyed["sample"], "source": keyed[source]}
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
+from explainaudit.records.message import Message
 from explainaudit.records.plan import ColumnType, Decision, Explain, SensitiveFeature, Task
 from explainaudit.records.record import Record
 
@@ -73,16 +74,16 @@ class Responses:
     scored : DataFrame of shape (n_rows, …), in key order
         ``key``; ``label`` (text, missing allowed); ``predicted`` (text); ``event_predicted`` (bool);
         ``favourable`` (bool, or all missing when the plan names no favourable decision);
-        ``score:<class>`` per class, or ``score`` alone for a binary task and a regression; ``group:<column>`` per sensitive feature (text, missing
-        allowed).
+        ``score:<class>`` per class, or ``score`` alone for a binary task and a regression;
+        ``group:<column>`` per sensitive feature (text, missing allowed).
     accumulated : dict
         Merged states of the accumulators the analyses asked for, by name.
     attributions : tuple of Attribution
         SHAP values of the rows explained for the ranking, one attribution per output.
     case_attributions : tuple of Attribution
         SHAP and LIME for the cases, in the order of ``cases``.
-    score_evaluations : int
-        Model evaluations of the scoring pass.
+    notes : tuple of Message
+        What was noticed while the tables were read.
     """
 
     seed: int
@@ -99,4 +100,4 @@ class Responses:
     case_attributions: tuple[Attribution, ...] = ()
     cases: tuple[CaseFacts, ...] = ()
     explained: ExplainFacts | None = None
-    score_evaluations: int = 0
+    notes: tuple[Message, ...] = ()

@@ -1,6 +1,7 @@
 """What crosses the process boundary: a call of one stage, and what the stages leave for each other."""
 
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
+from explainaudit.records.message import Message
 from explainaudit.records.plan import Measuring
 from explainaudit.records.record import Record
 from explainaudit.records.responses import CaseFacts, ColumnFacts
@@ -37,6 +38,7 @@ class Described(Record):
     plan: Measuring
     source: str
     rows: int
+    notes: tuple[Message, ...] = ()
 
 
 class Selection(Record):

@@ -146,9 +146,9 @@ def _bundle(dossier: Dossier) -> "Attachment":
 def _paged_css(dossier: Dossier) -> str:
     """Return the rules for paper with faces, page size and the words of the page number filled in."""
     faces = "\n".join(
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {slant}; '
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
         f'src: url("{FONT_SCHEME}{file}") }}'
-        for family, weight, slant, file in FACES
+        for family, weight, file in FACES
     )
     pieces = []
     for text, field, _, _ in Formatter().parse(catalogue("en")["document.page_of"]):

@@ -8,6 +8,7 @@ from explainaudit.records.measure import Unit
 
 _MINUS = "−"
 _THIN = "\u202f"
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _fixed(value: float, places: int) -> str:
@@ -25,7 +26,7 @@ def _significant(value: float, digits: int) -> str:
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     if places > 6:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        return f"{mantissa.replace('-', _MINUS)}·10^{int(exponent)}".replace("-", _MINUS)
+        return f"{mantissa.replace('-', _MINUS)}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
     return _fixed(value, places)
 
 
