@@ -8,7 +8,7 @@ from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Param, Ref, Series
 from explainaudit.records.table import Cell, Table
-from explainaudit.records.verdict import Verdict, Verdicts
+from explainaudit.records.verdict import Flag, Verdict, Verdicts
 
 
 def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -> tuple[Bundle, Verdicts]:
@@ -26,16 +26,20 @@ def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -
     evidence = tuple(_shared(found, hidden, named) for found in bundle.evidence)
     shared = bundle.model_copy(update={"evidence": evidence, "row_tables": ()})
     judged = tuple(_shared_verdict(verdict, min_cell) for verdict in verdicts.verdicts)
-    return shared, verdicts.model_copy(update={"verdicts": judged})
+    flags = tuple(flag for flag in verdicts.flags if hidden.isdisjoint(_flag_refs(flag)))
+    return shared, verdicts.model_copy(update={"verdicts": judged, "flags": flags})
+
+
+def _flag_refs(flag: Flag) -> set[str]:
+    """Return what a flag rests on: with one of it withheld, the flag would say nothing."""
+    return {*flag.measures, *_message_refs(flag.message)}
 
 
 def _named(verdicts: Verdicts) -> set[str]:
-    """Return the ids that verdicts and flags name: withheld, they still stand, without a number."""
+    """Return the ids that verdicts name: withheld, they still stand, without a number."""
     named: set[str] = set()
     for verdict in verdicts.verdicts:
         named |= {*verdict.measures, *_message_refs(verdict.message)}
-    for flag in verdicts.flags:
-        named |= {*flag.measures, *_message_refs(flag.message)}
     return named
 
 

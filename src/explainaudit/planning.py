@@ -143,6 +143,8 @@ def check_plan(plan: Plan, analyses: Sequence[Analysis], where: str) -> None:
             )
         if (criterion.at_least is None) == (criterion.at_most is None):
             raise UsageError("E210", where=place)
+        if criterion.measure == "fairness.impact_ratio" and criterion.at_least is None:
+            raise UsageError("E220", where=place)
         unknown = set(criterion.dimensions) - set(known[criterion.measure].dimensions)
         if unknown:
             raise UsageError("E211", where=place, names=", ".join(sorted(unknown)))

@@ -15,19 +15,16 @@ from explainaudit.errors import Bug, NotApplicable
 from explainaudit.explainers import selection as choosing
 from explainaudit.explainers.ask import Ask
 from explainaudit.explainers.explain import evaluations_for, explain_lime, explain_shap, rows_for_budget
-from explainaudit.explainers.second import SECOND_ALGORITHM, second_gap
+from explainaudit.explainers.second import second_opinion
 from explainaudit.loading.auditee import Auditee, describe_auditee, read_auditee, score_rows
 from explainaudit.observing import gather, read_scored, write_attribution, write_row_tables
-from explainaudit.records.attribution import Attribution
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.message import Message
-from explainaudit.records.plan import ColumnType, Measuring
-from explainaudit.records.responses import CaseFacts, Partition
+from explainaudit.records.plan import Measuring
+from explainaudit.records.responses import Partition
 from explainaudit.records.stage import Described, Selection, StageCall, Trial
-from explainaudit.stats.keyed import data_digest, row_keys
 
 CHUNK = 20
-SECOND_ROWS = 3
 TRIED_ROWS = 50
 Report = Callable[[int, int], None]
 
@@ -119,7 +116,7 @@ def select(call: StageCall, room: Room, _report: Report) -> None:
         background=tuple(int(position) for position in background),
         case_positions=tuple(position for position, _ in cases),
         cases=tuple(
-            _case(number, rule, rows[shown].iloc[position], scored.iloc[position])
+            choosing.case_facts(number, rule, rows[shown].iloc[position], scored.iloc[position])
             for number, (position, rule) in enumerate(cases, start=1)
         ),
         chunks=tuple(
@@ -151,7 +148,7 @@ def explain(call: StageCall, room: Room, report: Report) -> None:
     if call.part == "cases":
         lime, asked = explain_lime(ask, picked, keys[positions], inclusion, described.plan.explain)
         write_attribution(lime, out, "lime")
-        cost |= _second_opinion(ask, picked, shap)
+        cost |= second_opinion(ask, picked, shap)
         cost["evaluations"] = evaluations + asked
     report(len(positions), len(positions))
     (out / "cost.json").write_text(json.dumps(cost), encoding="utf-8")
@@ -174,22 +171,6 @@ def measure(call: StageCall, room: Room, _report: Report) -> None:
             not_assessed=reason.reason,
         )
     (Path(call.out) / "evidence.json").write_bytes(evidence.canonical())
-
-
-def _second_opinion(ask: Ask, rows: pd.DataFrame, shap: Attribution) -> dict[str, object]:
-    """Return what a second algorithm says of the first few rows, where the first is exact."""
-    few = rows.head(SECOND_ROWS) if shap.algorithm == "enumeration" else rows.head(0)
-    gap = second_gap(ask, few, shap.values[: len(few)])[0] if len(few) else None
-    return {
-        "second_algorithm": SECOND_ALGORITHM if len(few) else None,
-        "second_rows": len(few),
-        "second_gap": gap,
-        "background_digest": data_digest(row_keys(ask.background, _types(ask), None), _types(ask)),
-    }
-
-
-def _types(ask: Ask) -> dict[str, ColumnType]:
-    return {column.name: column.type for column in ask.columns}
 
 
 def attempt(call: StageCall, room: Room, _report: Report) -> None:
@@ -234,20 +215,6 @@ def _described(call: StageCall) -> tuple[Described, Path]:
 def _table(folder: Path, name: str) -> tuple[pd.DataFrame, NDArray[np.str_]]:
     return pd.read_parquet(folder / f"{name}.parquet"), np.load(
         folder / f"{name}.keys.npy", allow_pickle=False
-    )
-
-
-def _case(number: int, rule: str, row: pd.Series, scored: pd.Series) -> CaseFacts:
-    values = {str(name): None if pd.isna(value) else str(value) for name, value in row.items()}
-    favourable = scored["favourable"]
-    return CaseFacts(
-        number=number,
-        rule=rule,
-        key=str(scored["key"]),
-        values=values,
-        score=float(scored["score"]),
-        label=None if pd.isna(scored["label"]) else str(scored["label"]),
-        favourable=None if pd.isna(favourable) else bool(favourable),
     )
 
 

@@ -138,3 +138,12 @@ def test_the_engines_log_is_left_as_it_was(dossier):
     before = (logger.level, logger.propagate, logger.handlers[:])
     render_pdf(SMALL.format("<p>a</p>"), dossier)
     assert (logger.level, logger.propagate, logger.handlers) == before
+
+
+@pytest.mark.parametrize(("size", "points"), [("A4", (595, 842)), ("Letter", (612, 792))])
+def test_the_page_has_the_size_asked_for(dossier, size, points):
+    documents = dossier.human.documents.model_copy(update={"page_size": size})
+    human = dossier.human.model_copy(update={"documents": documents})
+    pdf = render_pdf(SMALL.format("<p>a</p>"), dossier.model_copy(update={"human": human}))
+    (page,) = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    assert (round(page.mediabox.width), round(page.mediabox.height)) == points

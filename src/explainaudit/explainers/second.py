@@ -7,8 +7,11 @@ from numpy.typing import NDArray
 from explainaudit.explainers.ask import Ask, Questions
 from explainaudit.explainers.players import Players
 from explainaudit.explainers.quiet import importing, undisturbed
+from explainaudit.records.attribution import Attribution
+from explainaudit.stats.keyed import data_digest, row_keys
 
 SECOND_ALGORITHM = "shap.ExactExplainer"
+SECOND_ROWS = 3
 
 
 def second_gap(ask: Ask, rows: pd.DataFrame, values: NDArray[np.float64]) -> tuple[float, int]:
@@ -47,3 +50,16 @@ def second_gap(ask: Ask, rows: pd.DataFrame, values: NDArray[np.float64]) -> tup
             found = explainer(codes, max_evals=2 ** len(ask.columns), silent=True)
         gap = max(gap, float(np.abs(found.values[0] - values[place]).max()))
     return gap, questions.evaluations
+
+
+def second_opinion(ask: Ask, rows: pd.DataFrame, shap: Attribution) -> dict[str, object]:
+    """Return what a second algorithm says of the first few rows, where the first is exact."""
+    types = {column.name: column.type for column in ask.columns}
+    few = rows.head(SECOND_ROWS) if shap.algorithm == "enumeration" else rows.head(0)
+    gap = second_gap(ask, few, shap.values[: len(few)])[0] if len(few) else None
+    return {
+        "second_algorithm": SECOND_ALGORITHM if len(few) else None,
+        "second_rows": len(few),
+        "second_gap": gap,
+        "background_digest": data_digest(row_keys(ask.background, types, None), types),
+    }

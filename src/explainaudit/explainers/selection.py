@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from explainaudit.records.responses import CaseFacts
 from explainaudit.stats.keyed import draws
 
 
@@ -107,3 +108,18 @@ def choose_cases(scored: pd.DataFrame, threshold: float, event: str) -> list[tup
 
 def _from_median(score: NDArray[np.float64], side: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.abs(score - (np.median(score[side]) if side.any() else 0.0))
+
+
+def case_facts(number: int, rule: str, row: pd.Series, scored: pd.Series) -> CaseFacts:
+    """Return a case as it is shown: its inputs as text, its score, label and decision."""
+    values = {str(name): None if pd.isna(value) else str(value) for name, value in row.items()}
+    favourable = scored["favourable"]
+    return CaseFacts(
+        number=number,
+        rule=rule,
+        key=str(scored["key"]),
+        values=values,
+        score=float(scored["score"]),
+        label=None if pd.isna(scored["label"]) else str(scored["label"]),
+        favourable=None if pd.isna(favourable) else bool(favourable),
+    )

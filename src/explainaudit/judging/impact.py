@@ -27,33 +27,25 @@ def impact_verdicts(evidence: Evidence, criterion: Criterion) -> list[Verdict]:
 
 
 def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: list[Measure]) -> Verdict:
-    limit = criterion.at_least if criterion.at_least is not None else 0.0
-    limits = {
-        measure.id: decisive
+    least = criterion.at_least if criterion.at_least is not None else 0.0
+    decisive = {
+        measure.id: found
         for measure in compared
-        if (decisive := evidence.measure("impact_ratio_decisive", **measure.dimensions).interval) is not None
+        if (found := evidence.measure("impact_ratio_decisive", **measure.dimensions).interval) is not None
     }
-    judged = [measure for measure in compared if measure.id in limits]
-    below = [measure for measure in judged if limits[measure.id].high < limit]
-    status: Status
-    if below:
-        status = "does_not_meet"
-    elif len(judged) == len(compared) > 0 and all(
-        measure.tier == "reportable" and limits[measure.id].low >= limit for measure in judged
-    ):
-        status = "meets"
-    else:
-        status = "inconclusive"
+    judged = [measure for measure in compared if measure.id in decisive]
+    dimensions = {"sensitive": feature}
     if not judged:
         message = Message(key="verdict.impact.none", params={"feature": Name(text=feature)})
-        return Verdict(
-            criterion=criterion, dimensions={"sensitive": feature}, status="inconclusive", message=message
-        )
-    deciding = min(below or judged, key=lambda measure: measure.interval.low if measure.interval else 0.0)
-    shown = limit_of(criterion, deciding)
+        return Verdict(criterion=criterion, dimensions=dimensions, status="inconclusive", message=message)
+    below = [measure for measure in judged if decisive[measure.id].high < least]
+    sure = [each for each in judged if each.tier == "reportable" and decisive[each.id].low >= least]
+    status: Status = "does_not_meet" if below else "meets" if len(sure) == len(compared) else "inconclusive"
+    deciding = min(below or judged, key=lambda measure: decisive[measure.id].low)
+    limit = limit_of(criterion, deciding)
     return Verdict(
         criterion=criterion,
-        dimensions={"sensitive": feature},
+        dimensions=dimensions,
         status=status,
         message=Message(
             key=f"verdict.impact.{status}",
@@ -62,9 +54,9 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
                 "group": Name(text=deciding.dimensions["group"]),
                 "ratio": deciding.ref(),
                 "interval": deciding.ref("interval"),
-                "limit": shown.ref(),
+                "limit": limit.ref(),
             },
         ),
         measures=(deciding.id, *(measure.id for measure in compared if measure.id != deciding.id)),
-        numbers=(shown,),
+        numbers=(limit,),
     )

@@ -146,8 +146,7 @@ def _bundle(dossier: Dossier) -> "Attachment":
 def _paged_css(dossier: Dossier) -> str:
     """Return the rules for paper with faces, page size and the words of the page number filled in."""
     faces = "\n".join(
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; '
-        f'src: url("{FONT_SCHEME}{file}") }}'
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; src: url("{FONT_SCHEME}{file}") }}'
         for family, weight, file in FACES
     )
     pieces = []

@@ -106,10 +106,14 @@ def draw(evidence: Evidence, verdicts: Verdicts, writer: Writer) -> tuple[Figure
 def _limit(verdicts: Verdicts, table: Table, writer: Writer) -> tuple[float, str] | None:
     """Return the declared limit for the feature of a table, with its label."""
     feature = table.name.removeprefix("outcomes:")
-    for criterion in verdicts.criteria:
-        about = criterion.dimensions.get("sensitive", feature) == feature
-        if criterion.measure == "fairness.impact_ratio" and about and criterion.at_least is not None:
-            return criterion.at_least, writer.text(Message(key="axis.criterion"))
+    for verdict in verdicts.verdicts:
+        if (
+            verdict.criterion.measure == "fairness.impact_ratio"
+            and verdict.dimensions["sensitive"] == feature
+        ):
+            for limit in verdict.numbers:
+                label = Message(key="axis.criterion", params={"limit": limit.ref()})
+                return limit.value or 0.0, writer.text(label)
     return None
 
 
