@@ -25,7 +25,7 @@ def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -
     named = _named(verdicts)
     evidence = tuple(_shared(found, hidden, named) for found in bundle.evidence)
     shared = bundle.model_copy(update={"evidence": evidence, "row_tables": ()})
-    judged = tuple(_shared_verdict(verdict, min_cell) for verdict in verdicts.verdicts)
+    judged = tuple(_shared_verdict(verdict, hidden, min_cell) for verdict in verdicts.verdicts)
     flags = tuple(flag for flag in verdicts.flags if hidden.isdisjoint(_flag_refs(flag)))
     return shared, verdicts.model_copy(update={"verdicts": judged, "flags": flags})
 
@@ -39,7 +39,7 @@ def _named(verdicts: Verdicts) -> set[str]:
     """Return the ids that verdicts name: withheld, they still stand, without a number."""
     named: set[str] = set()
     for verdict in verdicts.verdicts:
-        named |= {*verdict.measures, *_message_refs(verdict.message)}
+        named |= set(verdict.measures)
     return named
 
 
@@ -69,7 +69,10 @@ def _withheld(table: Table, hidden: set[str]) -> bool:
 
 def _shared(evidence: Evidence, hidden: set[str], named: set[str]) -> Evidence:
     tables = tuple(table for table in evidence.tables if not _withheld(table, hidden))
-    spoken = named | set(_message_refs(evidence.answer))
+    answer = evidence.answer
+    if not hidden.isdisjoint(_message_refs(answer)):
+        answer = Message(key="answer.withheld")
+    spoken = set(named)
     for card in evidence.cards:
         for line in card.lines:
             spoken |= set(_cell_refs(line.fact))
@@ -81,12 +84,15 @@ def _shared(evidence: Evidence, hidden: set[str], named: set[str]) -> Evidence:
             measures.append(measure)
         elif measure.id in spoken:
             measures.append(suppressed(measure))
-    return evidence.model_copy(update={"tables": tables, "measures": tuple(measures)})
+    return evidence.model_copy(update={"answer": answer, "tables": tables, "measures": tuple(measures)})
 
 
-def _shared_verdict(verdict: Verdict, min_cell: int) -> Verdict:
+def _shared_verdict(verdict: Verdict, hidden: set[str], min_cell: int) -> Verdict:
     numbers = (suppressed(number) if _is_small(number, min_cell) else number for number in verdict.numbers)
-    return verdict.model_copy(update={"numbers": tuple(numbers)})
+    message = verdict.message
+    if not hidden.isdisjoint(_message_refs(message)):
+        message = Message(key="verdict.withheld")
+    return verdict.model_copy(update={"numbers": tuple(numbers), "message": message})
 
 
 def suppressed(measure: Measure) -> Measure:

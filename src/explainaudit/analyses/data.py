@@ -148,7 +148,9 @@ def _groups(responses: Responses, feature: str) -> list[Measure]:
         rate("data", "group_share", (int(size), n), {"sensitive": feature, "group": str(group)})
         for group, size in groups.value_counts().sort_index().items()
     ]
-    return [*shares, rate("data", "group_missing", (int(groups.isna().sum()), n), {"sensitive": feature})]
+    missing = int(groups.isna().sum())
+    unknown = [rate("data", "group_missing", (missing, n), {"sensitive": feature})] if missing else []
+    return [*shares, *unknown]
 
 
 def _group_table(feature: str, shares: list[Measure]) -> Table:

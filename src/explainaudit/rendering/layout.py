@@ -57,7 +57,7 @@ class Exhibit:
     @property
     def case(self) -> bool:
         """Whether the exhibit shows a single case."""
-        return self.table.name.startswith("case")
+        return self.table.name.startswith("case:")
 
 
 @dataclass(frozen=True)

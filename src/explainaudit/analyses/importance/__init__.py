@@ -5,7 +5,7 @@ import numpy as np
 from explainaudit.analyses.importance.cards import lime_card, shap_card
 from explainaudit.analyses.importance.cases import case_measures, case_table, overview_table
 from explainaudit.analyses.importance.pictures import case_figure, ranking_figure
-from explainaudit.analyses.importance.quality import quality_measures, quality_table
+from explainaudit.analyses.importance.quality import OVER_CASES, OVER_ROWS, quality_measures, quality_table
 from explainaudit.analyses.importance.ranking import leading, ranking_measures, ranking_table
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
@@ -46,7 +46,8 @@ def measure(responses: Responses, _settings: ImportanceSettings) -> Evidence:
         measures=(*ranking, *cases, *quality, *(fact for _, facts in cards for fact in facts)),
         tables=(
             ranking_table(ranking, population.unit),
-            quality_table(quality),
+            quality_table("quality", OVER_ROWS, quality),
+            quality_table("case_quality", OVER_CASES, quality),
             overview_table(responses.cases, cases),
             *(case_table(case, shap, lime, cases) for case in responses.cases),
         ),

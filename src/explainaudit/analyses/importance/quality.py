@@ -11,14 +11,8 @@ from explainaudit.records.responses import ExplainFacts
 from explainaudit.records.table import Table, column
 from explainaudit.stats.rates import fact
 
-_SHOWN = (
-    "additivity_max",
-    "second_gap",
-    "lime_fidelity",
-    "lime_stability",
-    "agreement_top",
-    "agreement_first",
-)
+OVER_ROWS = ("additivity_max", "output_scale")
+OVER_CASES = ("second_gap", "lime_fidelity", "lime_stability", "agreement_top", "agreement_first")
 
 
 def quality_measures(explained: ExplainFacts, population: Attribution, cases: list[Measure]) -> list[Measure]:
@@ -62,12 +56,12 @@ def _quality(metric: str, value: float | None, n: int, unit: Any) -> Measure:
     )
 
 
-def quality_table(quality: list[Measure]) -> Table:
-    """Return the quality of both methods, one line per test."""
+def quality_table(name: str, metrics: tuple[str, ...], quality: list[Measure]) -> Table:
+    """Return tests of the explanations, one line per test."""
     found = {each.metric: each for each in quality}
     return Table(
-        name="quality",
-        caption=Message(key="table.importance.quality"),
+        name=name,
+        caption=Message(key=f"table.importance.{name}"),
         columns=(
             column("test", "value"),
             column("meaning", "value"),
@@ -81,6 +75,6 @@ def quality_table(quality: list[Measure]) -> Table:
                 found[metric].ref("n"),
                 found[metric].ref(),
             )
-            for metric in _SHOWN
+            for metric in metrics
         ),
     )
