@@ -37,23 +37,28 @@ def opened(output: Path, key: str, *, overwrite: bool) -> Iterator[Path]:
         output.mkdir(parents=True, exist_ok=True)
         with (output / _LOCK).open("w") as lock:
             _hold(lock.fileno(), output)
-            stages = _stages(output, key, overwrite=overwrite)
             try:
-                yield stages
+                yield _stages(output, key, overwrite=overwrite)
             finally:
                 (output / _LOCK).unlink(missing_ok=True)
     except OSError as error:
-        raise OutputFailed("E901", where=str(output), kind=os.strerror(error.errno or 0)) from error
+        raise _unwritable(output, error) from error
 
 
 def deliver(output: Path, edition: str, files: Mapping[str, bytes]) -> Path:
-    """Write an edition's files and put the finished folder in place of the old one."""
+    """Write an edition's files and put the finished folder in place of the old one.
+
+    Raises `OutputFailed` when the folder cannot be written; the old edition then still stands.
+    """
     part, final = output / f".{edition}.part", output / edition
-    shutil.rmtree(part, ignore_errors=True)
-    for name, content in sorted(files.items()):
-        write(part / name, content)
-    shutil.rmtree(final, ignore_errors=True)
-    part.replace(final)
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        for name, content in sorted(files.items()):
+            write(part / name, content)
+        shutil.rmtree(final, ignore_errors=True)
+        part.replace(final)
+    except OSError as error:
+        raise _unwritable(output, error) from error
     return final
 
 
@@ -64,6 +69,10 @@ def write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _unwritable(output: Path, error: OSError) -> OutputFailed:
+    return OutputFailed("E901", where=str(output), kind=os.strerror(error.errno or 0))
 
 
 def _hold(descriptor: int, output: Path) -> None:

@@ -15,7 +15,7 @@ from explainaudit.composing import compose
 from explainaudit.edition import edition
 from explainaudit.engine.schedule import Schedule, run_key
 from explainaudit.engine.watch import Engine
-from explainaudit.errors import CRITERION_NOT_MET, AuditError, UsageError, exit_code
+from explainaudit.errors import CRITERION_NOT_MET, AnalysisFailed, AuditError, UsageError, exit_code
 from explainaudit.judging import judge
 from explainaudit.planning import Request
 from explainaudit.records.bundle import Bundle, Environment, Measured, Provenance
@@ -93,11 +93,11 @@ def run(request: Request, output: Path, engine: Engine, options: Options, progre
         schedule = Schedule(request, options.consent, stages, engine, progress)
         audit = measure(schedule, environment(options.date, engine.name, engine.isolation, digests))
         written, problems = present(audit, output)
-    errors = (*audit.errors, *problems)
-    codes = [error.exit_code for error in errors]
+    # Whatever the cause of a gap, the rest of the dossier stands: its own code is that of a failed analysis.
+    codes = [AnalysisFailed.exit_code for _ in audit.errors] + [error.exit_code for error in problems]
     if failed(audit.verdicts, audit.bundle, options.fail_on):
         codes.append(CRITERION_NOT_MET)
-    return Outcome(exit_code(codes), audit, tuple(written), errors)
+    return Outcome(exit_code(codes), audit, tuple(written), (*audit.errors, *problems))
 
 
 def measure(schedule: Schedule, surroundings: Environment) -> Audit:

@@ -48,7 +48,7 @@ def draw_forest(**changes):
 
 def draw_pair():
     return paired_bars(
-        LABELS, VALUES, VALUES[::-1], labels=("SHAP", "LIME"), unit_label="log-odds", lime_spread=[0.1] * 6
+        LABELS, VALUES, VALUES[::-1], labels=("SHAP", "LIME"), lime_spread=[0.1] * 6
     )
 
 

@@ -174,7 +174,6 @@ def section(analysis, *, verdicts=NOTHING_JUDGED):
                 values,
                 [None if v is None else 0.2 - v for v in values],
                 labels=("SHAP", "LIME"),
-                unit_label="contribution (log-odds)",
                 lime_spread=[0.05] * len(values),
             )
             figures.append(figure(f"case_{number}", svg, case_table.name))

@@ -28,7 +28,6 @@ def paired_bars(  # noqa: PLR0913 - a chart is its data and its words
     lime: Sequence[Number],
     *,
     labels: tuple[str, str],
-    unit_label: str,
     lime_spread: Sequence[Number] | None = None,
     shap_spread: Sequence[Number] | None = None,
 ) -> str:
@@ -41,9 +40,7 @@ def paired_bars(  # noqa: PLR0913 - a chart is its data and its words
     shap, lime : sequence of float or None, length d
         Contributions in the same unit; a missing one leaves its place empty.
     labels : (str, str)
-        Titles of the two panels.
-    unit_label : str
-        What the axes measure, with the unit.
+        Titles of the two panels, with the unit.
     lime_spread, shap_spread : sequence of float or None, length d, optional
         Half widths of the error bars.
 
@@ -65,7 +62,6 @@ def paired_bars(  # noqa: PLR0913 - a chart is its data and its words
             axes.set_xlim(-1.12 * reach, 1.12 * reach)
             few_ticks(axes, 4)
             axes.set_title(drawable(title), fontsize=8.5, fontweight="bold", loc="left", pad=4)
-            axes.set_xlabel(drawable(unit_label))
         return svg(rows.figure)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from explainaudit.engine.watch import Watch
-from explainaudit.errors import AuditError
+from explainaudit.errors import AuditError, Bug
 from explainaudit.loading.auditee import auditee_of
 from explainaudit.records.plan import Measuring
 from explainaudit.records.stage import StageCall
@@ -39,6 +39,9 @@ class Here:
                 run_stage(call, self._room, report)
             except AuditError as error:
                 errors[call.out] = error
+            except Exception as error:
+                errors[call.out] = Bug("E700", where=f"{call.stage} {call.part}: {type(error).__name__}")
+                errors[call.out].__cause__ = error
         return errors
 
     def close(self) -> None:

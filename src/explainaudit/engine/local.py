@@ -5,6 +5,7 @@ import json
 import os
 import queue
 import signal
+import site
 import subprocess
 import sys
 import tempfile
@@ -114,6 +115,7 @@ class Local:
         self._scratch = tempfile.TemporaryDirectory(prefix="explainaudit-")
         self._children = [Child(Path(self._scratch.name)) for _ in range(children)]
         self._seconds = seconds
+        self._stopped = False
 
     def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
         """Run all calls over the children; return the errors, by the call's output folder."""
@@ -125,7 +127,7 @@ class Local:
 
         def work(child: Child) -> None:
             try:
-                while True:
+                while not self._stopped:
                     call = waiting.get_nowait()
                     error = child.ask(call, watch, self._seconds)
                     if error is not None:
@@ -158,14 +160,20 @@ class Local:
                 while thread.is_alive():
                     thread.join(0.2)
         except BaseException:
+            self._stopped = True
             for child in self._children:
                 child.kill()
             raise
 
 
 def cleared_environment(scratch: Path) -> dict[str, str]:
-    """Return the whole environment of a child: nothing of the user's, one thread per library."""
+    """Return the whole environment of a child: nothing of the user's, one thread per library.
+
+    A package that lies outside of the interpreter's own folders must be named, or no child finds it.
+    """
+    package = str(Path(__file__).parents[2])
     return {
+        **({} if package in site.getsitepackages() else {"PYTHONPATH": package}),
         "PATH": "/usr/bin:/bin",
         "HOME": str(scratch),
         "TMPDIR": str(scratch),

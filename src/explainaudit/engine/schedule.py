@@ -35,6 +35,7 @@ class Schedule:
     errors: list[AuditError] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     _done: dict[str, str] = field(default_factory=dict)
+    _explained: bool = True
 
     def describe(self) -> Described:
         """Open the model and the tables. Raises the stage's error."""
@@ -68,6 +69,7 @@ class Schedule:
             chunks = [("explain", f"rows{number:06d}") for number in range(len(chosen.chunks))]
             errors = self._run("importance", [("explain", "cases"), *chunks])
         self.errors += errors
+        self._explained = not errors
 
     def measure(self, analyses: Sequence[Analysis]) -> tuple[Evidence, ...]:
         """Let every requested analysis measure; one that cannot leaves evidence that says why."""
@@ -77,7 +79,7 @@ class Schedule:
             if plan.analyses.get(analysis.name, {}) is None:
                 found.append(_no_evidence(analysis.name, "not_requested"))
                 continue
-            if analysis.needs(settings_of(analysis, plan)).attributions and self._explaining_failed():
+            if analysis.needs(settings_of(analysis, plan)).attributions and not self._explained:
                 self.errors.append(AnalysisFailed("E301", where=analysis.name))
                 found.append(_no_evidence(analysis.name, "failed"))
                 continue
@@ -103,9 +105,6 @@ class Schedule:
                 table = RowTable.model_validate(entry)
                 found.append((table, (listing.parent / table.file).read_bytes()))
         return tuple(found)
-
-    def _explaining_failed(self) -> bool:
-        return bool(self.errors)
 
     def _must(self, analysis: str, parts: Sequence[tuple[str, str]]) -> None:
         if errors := self._run(analysis, parts):

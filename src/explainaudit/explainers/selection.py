@@ -1,6 +1,7 @@
 """Which rows are explained, and which cases are shown: by rule and by key, never by position."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,8 +112,8 @@ def _from_median(score: NDArray[np.float64], side: NDArray[np.bool_]) -> NDArray
 
 
 def case_facts(number: int, rule: str, row: pd.Series, scored: pd.Series) -> CaseFacts:
-    """Return a case as it is shown: its inputs as text, its score, label and decision."""
-    values = {str(name): None if pd.isna(value) else str(value) for name, value in row.items()}
+    """Return a case as it is shown: its inputs as numbers or text, its score, label and decision."""
+    values = {str(name): _recorded(value) for name, value in row.items()}
     favourable = scored["favourable"]
     return CaseFacts(
         number=number,
@@ -123,3 +124,10 @@ def case_facts(number: int, rule: str, row: pd.Series, scored: pd.Series) -> Cas
         label=None if pd.isna(scored["label"]) else str(scored["label"]),
         favourable=None if pd.isna(favourable) else bool(favourable),
     )
+
+
+def _recorded(value: Any) -> str | float | None:
+    if pd.isna(value):
+        return None
+    is_number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return float(value) if is_number else str(value)

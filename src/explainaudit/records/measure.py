@@ -10,7 +10,17 @@ from explainaudit.records.message import Part, Ref
 from explainaudit.records.record import Record
 
 Unit = Literal[
-    "count", "share", "points", "ratio", "score", "p_value", "log_odds", "probability", "target", "number"
+    "count",
+    "share",
+    "points",
+    "ratio",
+    "score",
+    "p_value",
+    "log_odds",
+    "probability",
+    "target",
+    "number",
+    "recorded",
 ]
 Tier = Literal["reportable", "indicative", "insufficient", "not_estimable"]
 Estimand = Literal["these_rows", "people_like_these"]

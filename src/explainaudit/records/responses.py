@@ -26,12 +26,12 @@ class ColumnFacts(Record):
 
 
 class CaseFacts(Record):
-    """One row shown in full: why it was chosen, its inputs as text, its score, label and decision."""
+    """One row shown in full: why it was chosen, its inputs, its score, label and decision."""
 
     number: int
     rule: str
     key: str
-    values: dict[str, str | None]
+    values: dict[str, str | float | None]
     score: float
     label: str | None
     favourable: bool | None

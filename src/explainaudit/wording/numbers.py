@@ -38,6 +38,16 @@ def _p_value(value: float) -> str:
     return "< 0.001" if value < 0.0005 else _fixed(value, 3)
 
 
+def _recorded(value: float) -> str:
+    """Show a value of the data file: whole numbers whole, others with six significant digits."""
+    if value.is_integer():
+        return _fixed(value, 0)
+    whole, point, decimals = _significant(value, 6).partition(".")
+    return (
+        (whole + point + decimals.rstrip("0")).rstrip(".") if "·" not in decimals else _significant(value, 6)
+    )
+
+
 _FORMATS: dict[Unit, Callable[[float], str]] = {
     "count": lambda value: _fixed(value, 0),
     "share": lambda value: f"{_fixed(100 * value, 1)}{_THIN}%",
@@ -49,6 +59,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     "probability": lambda value: _fixed(value, 3),
     "target": lambda value: _significant(value, 4),
     "number": lambda value: _significant(value, 3),
+    "recorded": _recorded,
 }
 
 

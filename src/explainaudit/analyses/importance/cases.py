@@ -37,6 +37,9 @@ def case_measures(cases: Sequence[CaseFacts], shap: Attribution, lime: Attributi
         measures += [_measure(metric, dimensions, value, unit) for metric, value, unit in figures]
         for index, name in enumerate(shap.columns):
             within = {"case": str(case.number), "column": name}
+            recorded = case.values[name]
+            if isinstance(recorded, float):
+                measures.append(_measure("recorded", within, recorded, "recorded"))
             cells: tuple[tuple[str, float | None, Unit], ...] = (
                 ("shap", first[index], shap.unit),
                 ("shap_error", _cell(shap.spread, row, index), "score"),
@@ -120,7 +123,9 @@ def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: 
     rows: list[tuple[Cell, ...]] = []
     for name in order:
         value = case.values[name]
-        shown: Cell = Message(key="value.missing") if value is None else Name(text=value)
+        shown: Cell = Message(key="value.missing")
+        if value is not None:
+            shown = Name(text=value) if isinstance(value, str) else found["recorded", name].ref()
         rows.append((Name(text=name), shown, *(found[metric, name].ref() for metric in metrics)))
     return Table(
         name=f"case:{number}",

@@ -42,13 +42,14 @@ def case_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure:
         for metric in ("shap", "lime_contribution", "lime_spread")
     }
     output = evidence.measure("case_output", case=number)
+    unit: dict[str, Param] = {"unit": Message(key=f"unit.{output.unit}")}
     svg = paired_bars(
         [writer.name(name, 40) for name in names],
         values["shap"],
         values["lime_contribution"],
-        labels=(writer.text(Message(key="method.shap")), writer.text(Message(key="method.lime"))),
-        unit_label=writer.text(
-            Message(key="axis.contribution", params={"unit": Message(key=f"unit.{output.unit}")})
+        labels=(
+            writer.text(Message(key="axis.shap", params=unit)),
+            writer.text(Message(key="axis.lime", params=unit)),
         ),
         lime_spread=values["lime_spread"],
     )
