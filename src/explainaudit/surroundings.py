@@ -20,7 +20,6 @@ LIBRARIES = (
     "numpy",
     "pandas",
     "scipy",
-    "statsmodels",
     "matplotlib",
     "weasyprint",
     "skops",

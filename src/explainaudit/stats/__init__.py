@@ -1,1 +1,1 @@
-"""Arrays in, numbers out, over SciPy and statsmodels."""
+"""Arrays in, numbers out, over NumPy and SciPy."""

@@ -104,7 +104,7 @@ class Writer:
             if field in message.params:
                 written.append(param(message.params[field]))
             else:
-                written.append(literal(self._words[field]))
+                written.append(literal(self.name(self._words[field])))
         return "".join(written)
 
     def _template(self, message: Message) -> str:
