@@ -44,7 +44,7 @@ def audit_in_memory(
     Raises `UsageError` when the model, the data or the target is missing.
     """
     given = {name: frame for name, frame in tables.items() if frame is not None}
-    if model is None or "sample" not in given or not keys.get("target", keys.get("task")):
+    if model is None or "sample" not in given or not (keys.get("target") or keys.get("task")):
         raise UsageError("E219")
     request = request_of(
         _content(given, keys), folder=Path(), analyses=ANALYSES, where="audit()", assumed=_assumed(keys)

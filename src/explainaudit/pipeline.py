@@ -120,7 +120,8 @@ def measure(schedule: Schedule, surroundings: Environment) -> Audit:
         vocabulary=(*described.model.classes, *(feature.column for feature in described.plan.sensitive)),
     )
     plan = schedule.request.plan
-    measured = Measured(seconds=schedule.seconds, peak_memory_mb=peak_memory_mb())
+    peak = max(peak_memory_mb(), schedule.engine.peak_memory_mb)
+    measured = Measured(seconds=schedule.seconds, peak_memory_mb=peak)
     return Audit(
         bundle=bundle,
         verdicts=judge(bundle, plan.criteria, ANALYSES),

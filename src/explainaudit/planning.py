@@ -10,6 +10,7 @@ from pydantic import ValidationError, create_model
 
 from explainaudit.analysis import Analysis
 from explainaudit.errors import UsageError
+from explainaudit.records.measure import MeasureSpec
 from explainaudit.records.plan import (
     Criterion,
     DataSource,
@@ -64,7 +65,7 @@ def request_of(
     try:
         entries = PlanFile.model_validate(content)
     except ValidationError as error:
-        raise _refusal(error, where) from None
+        raise _refusal(error, where, _keys()) from None
     settings = {name: _settings(name, block, analyses, where) for name, block in entries.analyses.items()}
     files = {"model": folder / entries.model.path}
     files |= {name: folder / given for name in TABLES if (given := getattr(entries.data, name)) is not None}
@@ -128,7 +129,7 @@ def check_plan(plan: Plan, analyses: Sequence[Analysis], where: str) -> None:
     if len(set(columns)) < len(columns):
         raise UsageError("E207", where=f"{where}: sensitive")
     for feature in measuring.sensitive:
-        if feature.edges is not None and list(feature.edges) != sorted(set(feature.edges)):
+        if feature.edges is not None and list(feature.edges) != (sorted(set(feature.edges)) or None):
             raise UsageError("E208", where=f"{where}: sensitive.{feature.column}.edges")
     for name in plan.human.statements:
         if name not in STATEMENT_KEYS:
@@ -137,17 +138,26 @@ def check_plan(plan: Plan, analyses: Sequence[Analysis], where: str) -> None:
     known = {f"{analysis.name}.{spec.metric}": spec for analysis in analyses for spec in analysis.measures}
     for number, criterion in enumerate(plan.criteria, start=1):
         place = f"{where}: criteria, entry {number}"
-        if criterion.measure not in known:
-            raise UsageError(
-                "E209", where=place, name=criterion.measure, nearest=_nearest(criterion.measure, known)
-            )
-        if (criterion.at_least is None) == (criterion.at_most is None):
-            raise UsageError("E210", where=place)
-        if criterion.measure == "fairness.impact_ratio" and criterion.at_least is None:
-            raise UsageError("E220", where=place)
-        unknown = set(criterion.dimensions) - set(known[criterion.measure].dimensions)
-        if unknown:
-            raise UsageError("E211", where=place, names=", ".join(sorted(unknown)))
+        _check_criterion(criterion, known, columns, place)
+
+
+def _check_criterion(
+    criterion: Criterion, known: Mapping[str, MeasureSpec], columns: Sequence[str], place: str
+) -> None:
+    """Refuse a criterion that no measure of the run can answer, or that has not one limit."""
+    if criterion.measure not in known:
+        nearest = _nearest(criterion.measure, list(known))
+        raise UsageError("E209", where=place, name=criterion.measure, nearest=nearest)
+    if (criterion.at_least is None) == (criterion.at_most is None):
+        raise UsageError("E210", where=place)
+    if criterion.measure == "fairness.impact_ratio" and criterion.at_least is None:
+        raise UsageError("E220", where=place)
+    unknown = set(criterion.dimensions) - set(known[criterion.measure].dimensions)
+    if unknown:
+        raise UsageError("E211", where=place, names=", ".join(sorted(unknown)))
+    feature = criterion.dimensions.get("sensitive")
+    if feature is not None and feature not in columns:
+        raise UsageError("E205", where=f"{place}: {feature}", nearest=_nearest(feature, columns))
 
 
 def plan_schema(analyses: Sequence[Analysis]) -> dict[str, Any]:
@@ -168,10 +178,11 @@ def _settings(
         raise UsageError("E205", where=f"{where}: analyses.{name}", nearest=_nearest(name, by_name))
     if block is False:
         return None
+    kind = by_name[name].settings
     try:
-        return by_name[name].settings.model_validate(block).model_dump(mode="json")
+        return kind.model_validate(block).model_dump(mode="json")
     except ValidationError as error:
-        raise _refusal(error, f"{where}: analyses.{name}") from None
+        raise _refusal(error, f"{where}: analyses.{name}", list(kind.model_fields)) from None
 
 
 def _yaml(path: Path) -> Mapping[str, Any]:
@@ -179,15 +190,20 @@ def _yaml(path: Path) -> Mapping[str, Any]:
     from ruamel.yaml.constructor import DuplicateKeyError
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    yaml = YAML(typ="safe", pure=True)
+    # Merge keys are no part of YAML 1.2, and a few lines of them unfold into millions of entries.
+    yaml.constructor.flatten_mapping = lambda _node: None
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("E201", where=str(path), kind=type(error).__name__) from None
+    try:
+        content = yaml.load(text)
     except DuplicateKeyError as error:
         raise UsageError("E203", where=_line(path, error)) from None
     except MarkedYAMLError as error:
         raise UsageError("E202", where=_line(path, error)) from None
-    except YAMLError:
+    except (YAMLError, ValueError, KeyError, RecursionError):  # a day 30 February, !!bool maybe, depth
         raise UsageError("E202", where=path.name) from None
     if not isinstance(content, Mapping):
         raise UsageError("E202", where=path.name)
@@ -199,12 +215,14 @@ def _line(path: Path, error: Any) -> str:
     return f"{path.name}:{mark.line + 1}" if mark is not None else path.name
 
 
-def _refusal(error: ValidationError, where: str) -> UsageError:
-    first = error.errors(include_url=False, include_input=False)[0]
+def _refusal(error: ValidationError, where: str, keys: Sequence[str]) -> UsageError:
+    """Return what is wrong first; a misspelt key stands before the one that is missing for it."""
+    found = error.errors(include_url=False, include_input=False)
+    first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
     key = ".".join(str(part) for part in first["loc"] if not _is_variant(part))
     place = f"{where}: {key}" if key else where
     if first["type"] == "extra_forbidden":
-        return UsageError("E205", where=place, nearest=_nearest(str(first["loc"][-1]), _keys()))
+        return UsageError("E205", where=place, nearest=_nearest(str(first["loc"][-1]), keys))
     if first["type"] == "missing":
         return UsageError("E212", where=place)
     return UsageError("E204", where=place, expected=first["msg"])

@@ -69,9 +69,9 @@ def file_digests(files: Mapping[str, Path]) -> dict[str, str]:
 
 
 def peak_memory_mb() -> float:
-    """Return the largest memory that this process or one of its children has used, in MB."""
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return max(peaks) / (1024 if sys.platform != "darwin" else 1024 * 1024)
+    """Return the largest memory that this process has used, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 if sys.platform != "darwin" else 1024 * 1024)
 
 
 def _installed(name: str) -> str | None:

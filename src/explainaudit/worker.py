@@ -17,6 +17,7 @@ from typing import Any, TextIO
 from explainaudit.errors import AuditError, Bug, ModelFailed
 from explainaudit.records.stage import StageCall
 from explainaudit.stages import Room, run_stage
+from explainaudit.surroundings import peak_memory_mb
 
 
 def main() -> None:
@@ -54,7 +55,7 @@ def heard(requests: TextIO) -> Iterator[str]:
 
 
 def serve(call: StageCall, room: Room, report: Any) -> dict[str, Any]:
-    """Run one stage and return the message for the parent: ``{"finished": …}`` or ``{"error": …}``."""
+    """Run one stage and return the message for the parent: ``{"finished": peak MB}`` or ``{"error": …}``."""
     try:
         run_stage(call, room, report)
     except Exception as error:
@@ -66,7 +67,7 @@ def serve(call: StageCall, room: Room, report: Any) -> dict[str, Any]:
 
         traceback.print_exc(file=sys.stderr)
         return {"error": Bug("E700", where=f"{call.stage} {call.part}: {type(error).__name__}").to_json()}
-    return {"finished": True}
+    return {"finished": peak_memory_mb()}
 
 
 def limit(memory_mb: int) -> None:

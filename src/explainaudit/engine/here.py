@@ -11,6 +11,7 @@ from explainaudit.loading.auditee import auditee_of
 from explainaudit.records.plan import Measuring
 from explainaudit.records.stage import StageCall
 from explainaudit.stages import Room, run_stage
+from explainaudit.surroundings import peak_memory_mb
 
 
 class Here:
@@ -26,6 +27,11 @@ class Here:
     def room(model: Any, tables: Mapping[str, pd.DataFrame], plan: Measuring) -> Room:
         """Return the room of a model and tables that are already in memory."""
         return Room(auditee=auditee_of(model, tables, plan))
+
+    @property
+    def peak_memory_mb(self) -> float:
+        """The largest memory that this process has used."""
+        return peak_memory_mb()
 
     def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
         """Run all calls in order; return the errors, by the call's output folder."""

@@ -25,6 +25,7 @@ class Child:
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
         self._process: subprocess.Popen[str] | None = None
+        self.peak_memory_mb = 0.0
 
     def ask(self, call: StageCall, watch: Watch, seconds: int) -> AuditError | None:
         """Run one stage in the child and return its error, if any."""
@@ -47,10 +48,13 @@ class Child:
                 if "done" in message:
                     watch(call, int(message["done"]), int(message["total"]))
                     continue
-                return AuditError.from_json(message["error"]) if "error" in message else None
+                if "error" in message:
+                    return AuditError.from_json(message["error"])
+                self.peak_memory_mb = max(self.peak_memory_mb, float(message["finished"]))
+                return None
         except BrokenPipeError:
             pass
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             # A model that got hold of the channel can say anything; the child is not heard again.
             self.kill()
             return ModelFailed("E654", where=call.stage)
@@ -116,6 +120,11 @@ class Local:
         self._children = [Child(Path(self._scratch.name)) for _ in range(children)]
         self._seconds = seconds
         self._stopped = False
+
+    @property
+    def peak_memory_mb(self) -> float:
+        """The largest memory that a child has used."""
+        return max(child.peak_memory_mb for child in self._children)
 
     def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
         """Run all calls over the children; return the errors, by the call's output folder."""

@@ -23,6 +23,10 @@ class Engine(Protocol):
     name: str
     isolation: str
 
+    @property
+    def peak_memory_mb(self) -> float:
+        """The largest memory that one of the engine's processes has used."""
+
     def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
         """Run all calls; return the errors, by the call's output folder."""
 

@@ -51,9 +51,10 @@ def _verdicts(bundle: Bundle, criterion: Criterion) -> list[Verdict]:
 
 
 def _by_interval(measure: Measure, criterion: Criterion) -> Verdict:
+    """Judge one measure. A tier below ``reportable`` never meets, and below ``indicative`` has no status."""
     limit = limit_of(criterion, measure)
     status: Status
-    if measure.value is None or measure.interval is None:
+    if measure.interval is None or measure.tier in {"insufficient", "not_estimable"}:
         status = "inconclusive"
     elif criterion.at_least is not None:
         status = _status(measure.interval.low, measure.interval.high, criterion.at_least)
@@ -62,12 +63,13 @@ def _by_interval(measure: Measure, criterion: Criterion) -> Verdict:
         status = _status(-measure.interval.high, -measure.interval.low, -most)
     if status == "meets" and measure.tier != "reportable":
         status = "inconclusive"
+    few = status == "inconclusive" and (measure.interval is None or measure.tier != "reportable")
     return Verdict(
         criterion=criterion,
         dimensions=measure.dimensions,
         status=status,
         message=Message(
-            key=f"verdict.interval.{status}",
+            key="verdict.interval.few" if few else f"verdict.interval.{status}",
             params={
                 "measure": Message(key=f"measure.{criterion.measure}"),
                 "value": measure.ref(),

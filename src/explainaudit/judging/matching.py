@@ -34,7 +34,7 @@ def limit_of(criterion: Criterion, like: Measure) -> Measure:
     return Measure(
         analysis="criteria",
         metric="at_least" if criterion.at_least is not None else "at_most",
-        dimensions={"measure": criterion.measure, **criterion.dimensions},
+        dimensions={"measure": criterion.measure, **criterion.dimensions, "limit": repr(limit)},
         value=limit,
         unit=like.unit,
         kind="fact",

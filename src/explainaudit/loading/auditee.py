@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from explainaudit.errors import DataRefused, ModelRefused
 from explainaudit.loading.model import load_model
 from explainaudit.loading.predictor import Predictor, predictor_of
-from explainaudit.loading.roles import groups, known_event, labels, require_columns, roles
+from explainaudit.loading.roles import groups, known_event, labels, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
 from explainaudit.records.bundle import TableIdentity
 from explainaudit.records.plan import DataSource, Measuring
@@ -79,9 +79,7 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
         plan = plan.model_copy(update={"task": task.model_copy(update={"event": event})})
     keyed = {name: _keyed(name, table, plan) for name, table in auditee.tables.items()}
     source = next(name for name in ("background", "training", "sample") if name in keyed)
-    for name in identity.inputs:
-        if name not in auditee.tables[source].types:
-            raise DataRefused("E450", where=source, column=name, nearest="")
+    require_names(auditee.tables[source].types, identity.inputs, source)
     described = Described(
         model=identity,
         tables=tuple(

@@ -2,7 +2,7 @@
 
 import difflib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,14 @@ _MOST_GROUPS = 50
 def roles(
     types: Mapping[str, ColumnType], inputs: tuple[str, ...], plan: Measuring
 ) -> tuple[ColumnFacts, ...]:
-    """Return every column of the sample with its role, in the order of the file."""
+    """Return every column of the sample with its role.
+
+    Inputs in the model's order, then the others by name: the order of a file's columns changes nothing.
+    """
     sensitive = {feature.column for feature in plan.sensitive}
     row_id = plan.data.row_id if plan.data is not None else None
     facts = []
-    for name, kind in types.items():
+    for name in (*inputs, *sorted(types.keys() - set(inputs))):
         if name == plan.task.target:
             role = "target"
         elif name in inputs:
@@ -31,7 +34,7 @@ def roles(
             role = "row_id"
         else:
             role = "sensitive" if name in sensitive else "other"
-        facts.append(ColumnFacts(name=name, type=kind, role=role, sensitive=name in sensitive))
+        facts.append(ColumnFacts(name=name, type=types[name], role=role, sensitive=name in sensitive))
     return tuple(facts)
 
 
@@ -42,13 +45,18 @@ def require_columns(
 
     Raises `DataRefused` for a missing column, and for a model input that is a date.
     """
-    named = [plan.task.target, *(feature.column for feature in plan.sensitive)]
-    for name in [*named, *inputs]:
-        if name not in types:
-            raise DataRefused("E450", where=where, column=name, nearest=_nearest(name, types))
+    named = (plan.task.target, *(feature.column for feature in plan.sensitive))
+    require_names(types, (*named, *inputs), where)
     for name in inputs:
         if types[name] == "date":
             raise DataRefused("E451", where=where, column=name)
+
+
+def require_names(types: Mapping[str, ColumnType], names: Sequence[str], where: str) -> None:
+    """Refuse a table that lacks one of the columns named (E450)."""
+    for name in names:
+        if name not in types:
+            raise DataRefused("E450", where=where, column=name, nearest=_nearest(name, types))
 
 
 def known_event(task: Task, classes: tuple[str, ...]) -> tuple[str, bool]:
@@ -70,9 +78,12 @@ def known_event(task: Task, classes: tuple[str, ...]) -> tuple[str, bool]:
 def labels(target: pd.Series, classes: tuple[str, ...], where: str) -> pd.Series:
     """Return the labels as text, missing where they are missing.
 
-    Raises `DataRefused` when a label is none of the model's classes (empty ``classes``: regression).
+    Raises `DataRefused` when a label is none of the model's classes, or no number where there are no
+    classes (regression).
     """
     if not classes:
+        if not pd.api.types.is_numeric_dtype(target.dtype):
+            raise DataRefused("E457", where=where)
         return target.astype("float64")
     text = target.map(label_text, na_action="ignore").astype("str")
     unseen = sorted(set(text.dropna()) - set(classes))
@@ -99,12 +110,12 @@ def groups(column: pd.Series, feature: SensitiveFeature, kind: ColumnType, where
 
 def _banded(column: pd.Series, edges: tuple[float, ...], *, whole: bool) -> pd.Series:
     values = column.astype("float64").to_numpy(na_value=np.nan)
-    names = [f"< {edges[0]:g}"]
-    for low, high in itertools.pairwise(edges):
-        names.append(
-            f"{low:g}–{high - 1:g}" if whole and float(high).is_integer() else f"[{low:g}, {high:g})"
-        )
-    names.append(f"{edges[-1]:g}+")
+    ends = [label_text(edge) for edge in edges]
+    names = [f"< {ends[0]}"]
+    for (low, high), upper in zip(itertools.pairwise(ends), edges[1:], strict=True):
+        closed = whole and upper.is_integer()
+        names.append(f"{low}–{label_text(upper - 1)}" if closed else f"[{low}, {high})")
+    names.append(f"{ends[-1]}+")
     band = np.searchsorted(np.asarray(edges), values, side="right")
     text = pd.Series(np.asarray(names, dtype=object)[band], index=column.index, dtype="str")
     return text.mask(np.isnan(values))

@@ -27,6 +27,11 @@ def tier(n: int, k: int, *, pooled: float | None = None) -> Tier:
     return "indicative" if n < SOME_ROWS else "reportable"
 
 
+def size_tier(n: int) -> Tier:
+    """Return the tier of a figure of which only the number of rows is known to matter."""
+    return tier(n, n, pooled=0.5)
+
+
 def error_rate_tier(n: int, k: int) -> Tier:
     """Return the tier of a group's error rates: ``n`` labelled rows, ``k`` of them positive."""
     if n == 0:

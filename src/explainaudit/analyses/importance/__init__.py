@@ -1,7 +1,5 @@
 """What moves its output?"""
 
-import numpy as np
-
 from explainaudit.analyses.importance.cards import lime_card, shap_card
 from explainaudit.analyses.importance.cases import case_measures, case_table, overview_table
 from explainaudit.analyses.importance.pictures import case_figure, ranking_figure
@@ -16,6 +14,10 @@ from explainaudit.records.message import Message, Param
 from explainaudit.records.responses import ExplainFacts, Responses
 from explainaudit.records.verdict import Flag, Level, Verdicts
 from explainaudit.wording.writer import Writer
+
+
+# A model that answers alike for all rows has no scale; rounding alone must not be called a gap.
+_FLAT = 1e-6
 
 
 class ImportanceSettings(Settings):
@@ -78,7 +80,7 @@ def judge(evidence: Evidence, settings: ImportanceSettings) -> tuple[Flag, ...]:
     found = {each.metric: each for each in evidence.measures if not each.dimensions}
     flags = []
     residual, scale = found["additivity_max"], found["output_scale"]
-    if (residual.value or 0.0) > settings.additivity * max(scale.value or 0.0, np.finfo(float).tiny):
+    if (residual.value or 0.0) > settings.additivity * max(scale.value or 0.0, _FLAT):
         flags.append(_flag("SHAP01", "serious", residual))
     limits = (
         ("lime_fidelity", settings.fidelity, "LIME01"),

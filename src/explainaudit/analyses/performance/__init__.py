@@ -91,13 +91,14 @@ def _scores(
         "n": len(actual),
         "unit": "score",
         "estimand": "people_like_these",
+        "tier": error_rate_tier(len(actual), events),
         "kind": "score",
         "smallest_cell": cell,
     }
     ranked = auc(actual, score)
     if ranked is None:
         one_class = Limitation(code="one_class", message=Message(key="limitation.one_class"))
-        return [Measure(metric="auc", value=None, reason="insufficient", **common)], (one_class,)
+        return [Measure(metric="auc", value=None, reason="not_estimable", **common)], (one_class,)
     probability = np.clip(score, _CLIP, 1 - _CLIP)
     loss = -np.log(np.where(actual, probability, 1 - probability))
     measures = [Measure(metric="auc", value=ranked[0], interval=ranked[1], **common)]

@@ -11,6 +11,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.intervals import mean_interval
 from explainaudit.stats.rates import rate
+from explainaudit.stats.tiers import size_tier
 
 
 def multiclass(labelled: pd.DataFrame, responses: Responses) -> Evidence:
@@ -18,13 +19,16 @@ def multiclass(labelled: pd.DataFrame, responses: Responses) -> Evidence:
     label = labelled["label"].to_numpy(dtype=object)
     predicted = labelled["predicted"].to_numpy(dtype=object)
     right = int((label == predicted).sum())
-    overall = rate("performance", "accuracy", (right, len(label)))
+    overall = rate("performance", "accuracy", (right, len(label)), tier=size_tier(len(label)))
     measures = [overall]
     rows: list[tuple[Cell, ...]] = []
     for name in responses.model.classes:
         hits = int(((label == name) & (predicted == name)).sum())
-        recall = rate("performance", "recall", (hits, int((label == name).sum())), {"class": name})
-        precision = rate("performance", "precision", (hits, int((predicted == name).sum())), {"class": name})
+        found = (hits, int((label == name).sum())), (hits, int((predicted == name).sum()))
+        recall, precision = (
+            rate("performance", metric, counts, {"class": name}, tier=size_tier(counts[1]))
+            for metric, counts in zip(("recall", "precision"), found, strict=True)
+        )
         measures += [recall, precision]
         shown = (
             recall.ref("n"),
@@ -61,6 +65,7 @@ def regression(labelled: pd.DataFrame, _responses: Responses) -> Evidence:
                 interval=interval,
                 n=n,
                 unit="target",
+                tier=size_tier(n),
                 estimand="people_like_these",
                 kind="score",
                 smallest_cell=n,
