@@ -22,7 +22,7 @@ class Plain:
         self._begun: dict[str, float] = {}
 
     def __call__(self, analysis: str, done: int, total: int) -> None:
-        """Hear that ``done`` of ``total`` parts of the work for a question are finished."""
+        """Hear that ``done`` of ``total`` rows of the work for a question are finished."""
         question = self._writer.text(Message(key=f"question.{analysis}"))
         if analysis not in self._begun:
             self._begun[analysis] = time.monotonic()
@@ -38,7 +38,7 @@ class Live:
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, analysis: str, done: int, total: int) -> None:
-        """Hear that ``done`` of ``total`` parts of the work for a question are finished."""
+        """Hear that ``done`` of ``total`` rows of the work for a question are finished."""
         if analysis not in self._tasks:
             question = self._writer.text(Message(key=f"question.{analysis}"))
             self._tasks[analysis] = self._bars.add_task(question, total=total)

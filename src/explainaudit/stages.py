@@ -1,6 +1,7 @@
 """The stages: describe, score, select, explain, measure. Files in, files out."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,6 @@ from explainaudit.records.stage import Described, Selection, StageCall, Trial
 
 CHUNK = 20
 TRIED_ROWS = 50
-Report = Callable[[int, int], None]
 
 
 @dataclass
@@ -46,9 +46,9 @@ class Room:
         return self.loaded[name]
 
 
-def run_stage(call: StageCall, room: Room, report: Report) -> None:
-    """Run one stage: read what it needs, and write its files into ``call.out``."""
-    stages: dict[str, Callable[[StageCall, Room, Report], None]] = {
+def run_stage(call: StageCall, room: Room) -> None:
+    """Run one stage: read what it needs, and write ``call.out``, whole or not at all."""
+    stages: dict[str, Callable[[StageCall, Room], None]] = {
         "describe": describe,
         "score": score,
         "select": select,
@@ -58,10 +58,14 @@ def run_stage(call: StageCall, room: Room, report: Report) -> None:
     }
     if call.stage not in stages:
         raise Bug("E700", where=call.stage)
-    stages[call.stage](call, room, report)
+    part = Path(f"{call.out}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700)
+    stages[call.stage](call.model_copy(update={"out": str(part)}), room)
+    part.replace(call.out)
 
 
-def describe(call: StageCall, room: Room, _report: Report) -> None:
+def describe(call: StageCall, room: Room) -> None:
     """Open the model and the tables, and write what they are and the typed rows in key order."""
     described, tables = describe_auditee(room.enter(call), call.plan)
     out = Path(call.out)
@@ -71,7 +75,7 @@ def describe(call: StageCall, room: Room, _report: Report) -> None:
     (out / "described.json").write_bytes(described.canonical())
 
 
-def score(call: StageCall, room: Room, _report: Report) -> None:
+def score(call: StageCall, room: Room) -> None:
     """Run the model once over one partition, and add the partition to every accumulator."""
     described, folder = _described(call)
     rows, keys = _table(folder, "sample")
@@ -86,7 +90,7 @@ def score(call: StageCall, room: Room, _report: Report) -> None:
     (out / "states.json").write_text(json.dumps(states, ensure_ascii=False), encoding="utf-8")
 
 
-def select(call: StageCall, room: Room, _report: Report) -> None:
+def select(call: StageCall, room: Room) -> None:
     """Choose the rows to explain, the background and the cases, all by rule and key."""
     described, folder = _described(call)
     plan = described.plan
@@ -126,7 +130,7 @@ def select(call: StageCall, room: Room, _report: Report) -> None:
     (Path(call.out) / "selection.json").write_bytes(chosen.canonical())
 
 
-def explain(call: StageCall, room: Room, report: Report) -> None:
+def explain(call: StageCall, room: Room) -> None:
     """Explain the cases with SHAP and LIME, or one chunk of the chosen rows with SHAP."""
     described, folder = _described(call)
     chosen = Selection.model_validate_json((Path(call.inputs["select"]) / "selection.json").read_bytes())
@@ -150,11 +154,10 @@ def explain(call: StageCall, room: Room, report: Report) -> None:
         write_attribution(lime, out, "lime")
         cost |= second_opinion(ask, picked, shap)
         cost["evaluations"] = evaluations + asked
-    report(len(positions), len(positions))
     (out / "cost.json").write_text(json.dumps(cost), encoding="utf-8")
 
 
-def measure(call: StageCall, room: Room, _report: Report) -> None:
+def measure(call: StageCall, room: Room) -> None:
     """Let one analysis measure what was gathered; write its evidence, or why there is none."""
     analysis = next(each for each in ANALYSES if each.name == call.part)
     settings = settings_of(analysis, call.plan)
@@ -173,7 +176,7 @@ def measure(call: StageCall, room: Room, _report: Report) -> None:
     (Path(call.out) / "evidence.json").write_bytes(evidence.canonical())
 
 
-def attempt(call: StageCall, room: Room, _report: Report) -> None:
+def attempt(call: StageCall, room: Room) -> None:
     """Score the first few rows, and count the model evaluations that a run would ask for."""
     described, folder = _described(call)
     rows, keys = _table(folder, "sample")

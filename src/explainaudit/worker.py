@@ -1,4 +1,4 @@
-"""The child: receives stages as JSON lines, runs them, and sends progress and results back.
+"""The child: receives stages as JSON lines, runs them, and says how each ended.
 
 Nothing a model prints or reads can reach the parent's channel: it is a private copy of standard
 input and output, which themselves are pointed elsewhere before anything is loaded.
@@ -37,7 +37,7 @@ def main() -> None:
     for line in heard(requests):
         call = StageCall.model_validate_json(line)
         limit(call.memory_mb)
-        send(serve(call, room, lambda done, total: send({"done": done, "total": total})))
+        send(serve(call, room))
 
 
 def heard(requests: TextIO) -> Iterator[str]:
@@ -54,10 +54,10 @@ def heard(requests: TextIO) -> Iterator[str]:
         yield lines.get()
 
 
-def serve(call: StageCall, room: Room, report: Any) -> dict[str, Any]:
+def serve(call: StageCall, room: Room) -> dict[str, Any]:
     """Run one stage and return the message for the parent: ``{"finished": peak MB}`` or ``{"error": …}``."""
     try:
-        run_stage(call, room, report)
+        run_stage(call, room)
     except Exception as error:
         if isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError):
             return {"error": ModelFailed("E653", where=call.stage, limit=call.memory_mb).to_json()}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from explainaudit.engine.watch import Watch
+from explainaudit.engine.watch import Finished
 from explainaudit.errors import AuditError, Bug
 from explainaudit.loading.auditee import auditee_of
 from explainaudit.records.plan import Measuring
@@ -33,16 +33,13 @@ class Here:
         """The largest memory that this process has used."""
         return peak_memory_mb()
 
-    def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
-        """Run all calls in order; return the errors, by the call's output folder."""
+    def run(self, calls: list[StageCall], finished: Finished) -> dict[str, AuditError]:
+        """Run all calls in order, telling of each that finishes; return the errors, by the call's folder."""
         errors: dict[str, AuditError] = {}
         for call in calls:
-
-            def report(done: int, total: int, call: StageCall = call) -> None:
-                watch(call, done, total)
-
             try:
-                run_stage(call, self._room, report)
+                run_stage(call, self._room)
+                finished(call)
             except AuditError as error:
                 errors[call.out] = error
             except Exception as error:

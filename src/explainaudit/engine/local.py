@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, cast
 
-from explainaudit.engine.watch import Watch
+from explainaudit.engine.watch import Finished
 from explainaudit.errors import AuditError, ModelFailed
 from explainaudit.records.stage import StageCall
 
@@ -27,7 +27,7 @@ class Child:
         self._process: subprocess.Popen[str] | None = None
         self.peak_memory_mb = 0.0
 
-    def ask(self, call: StageCall, watch: Watch, seconds: int) -> AuditError | None:
+    def ask(self, call: StageCall, seconds: int) -> AuditError | None:
         """Run one stage in the child and return its error, if any."""
         process = self._alive()
         requests, answers = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
@@ -43,11 +43,8 @@ class Child:
         try:
             requests.write(call.model_dump_json() + "\n")
             requests.flush()
-            for line in answers:
+            if line := answers.readline():
                 message = json.loads(line)
-                if "done" in message:
-                    watch(call, int(message["done"]), int(message["total"]))
-                    continue
                 if "error" in message:
                     return AuditError.from_json(message["error"])
                 self.peak_memory_mb = max(self.peak_memory_mb, float(message["finished"]))
@@ -126,8 +123,8 @@ class Local:
         """The largest memory that a child has used."""
         return max(child.peak_memory_mb for child in self._children)
 
-    def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
-        """Run all calls over the children; return the errors, by the call's output folder."""
+    def run(self, calls: list[StageCall], finished: Finished) -> dict[str, AuditError]:
+        """Run all calls over the children, telling of each that finishes; return the errors by folder."""
         waiting: queue.SimpleQueue[StageCall] = queue.SimpleQueue()
         for call in calls:
             waiting.put(call)
@@ -138,8 +135,10 @@ class Local:
             try:
                 while not self._stopped:
                     call = waiting.get_nowait()
-                    error = child.ask(call, watch, self._seconds)
-                    if error is not None:
+                    error = child.ask(call, self._seconds)
+                    if error is None:
+                        finished(call)
+                    else:
                         errors[call.out] = error
             except queue.Empty:
                 return

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from explainaudit.analysis import Analysis, settings_of
 from explainaudit.engine.watch import Engine
@@ -20,11 +21,24 @@ from explainaudit.records.table import RowTable
 Progress = Callable[[str, int, int], None]
 
 
+class Part(NamedTuple):
+    """One part of a stage, and the rows it works on: its share of the progress."""
+
+    stage: str
+    part: str = ""
+    rows: int = 1
+
+    @property
+    def name(self) -> str:
+        """What other stages call it: ``stage`` or ``stage/part``."""
+        return f"{self.stage}/{self.part}" if self.part else self.stage
+
+
 @dataclass
 class Schedule:
     """The stages of one run over one engine.
 
-    ``progress(analysis, done, total)`` hears how far the work for a question has come.
+    ``progress(analysis, done, total)`` hears how many rows of the work for a question are done.
     """
 
     request: Request
@@ -39,20 +53,26 @@ class Schedule:
 
     def describe(self) -> Described:
         """Open the model and the tables. Raises the stage's error."""
-        self._must("data", [("describe", "")])
+        self._must("data", [Part("describe")])
         return Described.model_validate_json((self.stages / "describe" / "described.json").read_bytes())
 
     def attempt(self) -> Trial:
         """Open everything and score a few rows. Raises the stage's error."""
         self.describe()
-        self._must("performance", [("attempt", "")])
+        self._must("performance", [Part("attempt")])
         return Trial.model_validate_json((self.stages / "attempt" / "trial.json").read_bytes())
 
     def score(self, described: Described) -> None:
         """Run the model once over all rows. Raises the first partition's error."""
         size = described.plan.partition_rows
-        parts = range(-(-described.rows // size))
-        self._must("performance", [("score", f"{part:06d}") for part in parts])
+        starts = range(0, described.rows, size)
+        self._must(
+            "performance",
+            [
+                Part("score", f"{number:06d}", min(size, described.rows - start))
+                for number, start in enumerate(starts)
+            ],
+        )
 
     def explains(self, analyses: Sequence[Analysis], described: Described) -> bool:
         """Return whether some requested analysis wants attributions, and the task has them."""
@@ -63,11 +83,15 @@ class Schedule:
 
     def explain(self) -> None:
         """Choose and explain rows and cases; a failure is kept for the analyses that wanted them."""
-        errors = self._run("importance", [("select", "")])
+        errors = self._run("importance", [Part("select")])
         if not errors:
             chosen = Selection.model_validate_json((self.stages / "select" / "selection.json").read_bytes())
-            chunks = [("explain", f"rows{number:06d}") for number in range(len(chosen.chunks))]
-            errors = self._run("importance", [("explain", "cases"), *chunks])
+            chunks = [
+                Part("explain", f"rows{number:06d}", stop - start)
+                for number, (start, stop) in enumerate(chosen.chunks)
+            ]
+            cases = Part("explain", "cases", len(chosen.cases))
+            errors = self._run("importance", [cases, *chunks])
         self.errors += errors
         self._explained = not errors
 
@@ -83,7 +107,7 @@ class Schedule:
                 self.errors.append(AnalysisFailed("E301", where=analysis.name))
                 found.append(_no_evidence(analysis.name, "failed"))
                 continue
-            errors = self._run(analysis.name, [("measure", analysis.name)])
+            errors = self._run(analysis.name, [Part("measure", analysis.name)])
             if errors:
                 self.errors += [*errors, AnalysisFailed("E301", where=analysis.name)]
                 found.append(_no_evidence(analysis.name, "failed"))
@@ -106,44 +130,41 @@ class Schedule:
                 found.append((table, (listing.parent / table.file).read_bytes()))
         return tuple(found)
 
-    def _must(self, analysis: str, parts: Sequence[tuple[str, str]]) -> None:
+    def _must(self, analysis: str, parts: Sequence[Part]) -> None:
         if errors := self._run(analysis, parts):
             raise errors[0]
 
-    def _run(self, analysis: str, parts: Sequence[tuple[str, str]]) -> list[AuditError]:
+    def _run(self, analysis: str, parts: Sequence[Part]) -> list[AuditError]:
         """Run the parts that are not finished; return their errors in the order of the parts."""
         started = time.monotonic()
-        folders = {_name(stage, part): self.stages / _folder(stage, part) for stage, part in parts}
-        waiting = [
-            self._call(stage, part) for stage, part in parts if not folders[_name(stage, part)].is_dir()
-        ]
-        finished, total = len(parts) - len(waiting), len(parts)
-        self.progress(analysis, finished, total)
-        within: dict[str, float] = {}
+        waiting = {part: self._call(part) for part in parts if not self._folder(part).is_dir()}
+        rows = {call.out: part.rows for part, call in waiting.items()}
+        total = sum(part.rows for part in parts)
+        done = [total - sum(rows.values())]
+        self.progress(analysis, done[0], total)
 
-        def watch(call: StageCall, done: int, total: int) -> None:
-            within[call.out] = done / total
-            self.progress(analysis, finished + int(sum(within.values())), len(parts))
+        def finished(call: StageCall) -> None:
+            done.append(rows[call.out])
+            self.progress(analysis, sum(done), total)
 
-        errors = self.engine.run(waiting, watch)
-        for call in waiting:
-            if call.out in errors:
-                shutil.rmtree(call.out, ignore_errors=True)
-            else:
-                Path(call.out).replace(self.stages / _folder(call.stage, call.part))
-        self._done |= {name: str(path) for name, path in folders.items() if path.is_dir()}
-        self.progress(analysis, total, total)
-        spent = time.monotonic() - started
-        self.seconds[parts[0][0]] = self.seconds.get(parts[0][0], 0.0) + spent
-        return [errors[call.out] for call in waiting if call.out in errors]
+        errors = self.engine.run(list(waiting.values()), finished)
+        for out in errors:
+            shutil.rmtree(f"{out}.part", ignore_errors=True)
+        for part in parts:
+            if (folder := self._folder(part)).is_dir():
+                self._done[part.name] = str(folder)
+        stage = parts[0].stage
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - started
+        return [errors[call.out] for call in waiting.values() if call.out in errors]
 
-    def _call(self, stage: str, part: str) -> StageCall:
-        out = self.stages / f"{_folder(stage, part)}.part"
-        out.mkdir(mode=0o700)
+    def _folder(self, part: Part) -> Path:
+        return self.stages.absolute() / part.name.replace("/", "-")
+
+    def _call(self, part: Part) -> StageCall:
         return StageCall(
-            stage=stage,
-            part=part,
-            out=str(out.absolute()),
+            stage=part.stage,
+            part=part.part,
+            out=str(self._folder(part)),
             inputs=self._done,
             plan=self.request.plan.measuring,
             files={name: str(path) for name, path in self.request.files.items()},
@@ -156,14 +177,6 @@ def run_key(request: Request, consent: Consent, digests: dict[str, str], version
     """Return the name of a run: what it measures, on which bytes, with which version."""
     parts = [request.plan.measuring.fingerprint(), consent.model_dump(mode="json"), digests, version]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _name(stage: str, part: str) -> str:
-    return f"{stage}/{part}" if part else stage
-
-
-def _folder(stage: str, part: str) -> str:
-    return f"{stage}-{part}" if part else stage
 
 
 def _no_evidence(analysis: str, reason: str) -> Evidence:

@@ -1,16 +1,12 @@
-"""What an engine tells while it works."""
+"""What an engine is, and whom it tells."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from explainaudit.errors import AuditError
 from explainaudit.records.stage import StageCall
 
-
-class Watch(Protocol):
-    """Hears how far a stage has come."""
-
-    def __call__(self, call: StageCall, done: int, total: int) -> None:
-        """Hear that ``done`` of ``total`` rows of a stage are finished."""
+Finished = Callable[[StageCall], None]
 
 
 class Engine(Protocol):
@@ -27,8 +23,8 @@ class Engine(Protocol):
     def peak_memory_mb(self) -> float:
         """The largest memory that one of the engine's processes has used."""
 
-    def run(self, calls: list[StageCall], watch: Watch) -> dict[str, AuditError]:
-        """Run all calls; return the errors, by the call's output folder."""
+    def run(self, calls: list[StageCall], finished: Finished) -> dict[str, AuditError]:
+        """Run all calls, telling of each that finishes; return the errors, by the call's folder."""
 
     def close(self) -> None:
         """Stop everything that was started."""

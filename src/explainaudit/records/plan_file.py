@@ -26,7 +26,7 @@ from explainaudit.records.record import Record
 class TaskEntry(Task):
     """The task as it may be written: a label may stand as a YAML number or boolean."""
 
-    @field_validator("event", mode="before")
+    @field_validator("event", mode="before", json_schema_input_type=str | bool | int | None)
     @classmethod
     def _label(cls, value: object) -> object:
         if isinstance(value, bool):
@@ -54,7 +54,7 @@ class PlanFile(Record):
     documents: Documents = Documents()
     statements: dict[str, Statement] = {}
 
-    @field_validator("sensitive", mode="before")
+    @field_validator("sensitive", mode="before", json_schema_input_type=tuple[SensitiveFeature | str, ...])
     @classmethod
     def _column_alone(cls, value: object) -> object:
         if not isinstance(value, Sequence) or isinstance(value, str):

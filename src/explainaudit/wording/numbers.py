@@ -8,6 +8,7 @@ from explainaudit.records.measure import Unit
 
 _MINUS = "−"
 _THIN = "\u202f"
+_LARGE = 1e15  # from here on whole numbers are no longer read digit by digit
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -24,10 +25,12 @@ def _significant(value: float, digits: int) -> str:
     if value == 0:
         return "0"
     places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    if places > 6:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        return f"{mantissa.replace('-', _MINUS)}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-    return _fixed(value, places)
+    return _fixed(value, places) if places <= 6 and abs(value) < _LARGE else _scientific(value, digits)
+
+
+def _scientific(value: float, digits: int) -> str:
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{mantissa.replace('-', _MINUS)}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
 
 
 def _signed(text: str, value: float) -> str:
@@ -40,12 +43,12 @@ def _p_value(value: float) -> str:
 
 def _recorded(value: float) -> str:
     """Show a value of the data file: whole numbers whole, others with six significant digits."""
-    if value.is_integer():
+    if value.is_integer() and abs(value) < _LARGE:
         return _fixed(value, 0)
-    whole, point, decimals = _significant(value, 6).partition(".")
-    return (
-        (whole + point + decimals.rstrip("0")).rstrip(".") if "·" not in decimals else _significant(value, 6)
-    )
+    if not 1e-5 <= abs(value) < _LARGE:
+        return _scientific(value, 6)
+    written = _fixed(value, max(0, 5 - math.floor(math.log10(abs(value)))))
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 _FORMATS: dict[Unit, Callable[[float], str]] = {

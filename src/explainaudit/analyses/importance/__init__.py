@@ -15,7 +15,6 @@ from explainaudit.records.responses import ExplainFacts, Responses
 from explainaudit.records.verdict import Flag, Level, Verdicts
 from explainaudit.wording.writer import Writer
 
-
 # A model that answers alike for all rows has no scale; rounding alone must not be called a gap.
 _FLAT = 1e-6
 
