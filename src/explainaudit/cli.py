@@ -19,10 +19,11 @@ class HeadedCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each heading with its options, in the order in which headings first appear."""
         headed: dict[str, list[tuple[str, str]]] = {}
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        for option in sorted(options, key=lambda each: not isinstance(each, HeadedOption)):
+            record = option.get_help_record(ctx)
             if record is not None:
-                headed.setdefault(getattr(param, "heading", "Other"), []).append(record)
+                headed.setdefault(getattr(option, "heading", "Help"), []).append(record)
         for heading, records in headed.items():
             with formatter.section(heading):
                 formatter.write_dl(records)

@@ -80,12 +80,12 @@ def check_report(trial: Trial) -> str:
 
 def doctor_report() -> tuple[int, dict[str, Any], str]:
     """Return what is installed: Python, libraries, Pango, fonts, isolation."""
-    from explainaudit.charts.fonts import font_file
+    from explainaudit.charts.fonts import FACES, font_file
     from explainaudit.rendering.pdf import pdf_version
     from explainaudit.surroundings import versions
 
     pdf = pdf_version()
-    fonts = all(font_file(name).is_file() for name in ("DejaVuSans", "STIXGeneral"))
+    fonts = all(font_file(file).is_file() for *_, file in FACES)
     found: dict[str, Any] = {
         "explainaudit": __version__,
         "python": platform.python_version(),

@@ -49,6 +49,7 @@ class Schedule:
     errors: list[AuditError] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     _done: dict[str, str] = field(default_factory=dict)
+    _rows: dict[str, tuple[int, int]] = field(default_factory=dict)
     _explained: bool = True
 
     def describe(self) -> Described:
@@ -141,13 +142,15 @@ class Schedule:
         rows = {call.out: part.rows for part, call in waiting.items()}
         total = sum(part.rows for part in parts)
         done = [total - sum(rows.values())]
-        self.progress(analysis, done[0], total)
+        before, beside = self._rows.get(analysis, (0, 0))
+        self.progress(analysis, before + done[0], beside + total)
 
         def finished(call: StageCall) -> None:
             done.append(rows[call.out])
-            self.progress(analysis, sum(done), total)
+            self.progress(analysis, before + sum(done), beside + total)
 
         errors = self.engine.run(list(waiting.values()), finished)
+        self._rows[analysis] = (before + sum(done), beside + total)
         for out in errors:
             shutil.rmtree(f"{out}.part", ignore_errors=True)
         for part in parts:
