@@ -106,6 +106,7 @@ def doctor_report() -> tuple[int, dict[str, Any], str]:
         ),
         writer.text(Message(key="doctor.fonts" if fonts else "doctor.no_fonts")),
         writer.text(Message(key="doctor.isolation", params={"rung": Message(key=found["isolation"])})),
+        writer.text(Message(key="doctor.extras")),
     ]
     return 0, found, "\n".join(lines)
 

@@ -33,9 +33,7 @@ class Edition:
 
     @property
     def files(self):
-        return {
-            str(path.relative_to(self.folder)): path for path in self.folder.rglob("*") if path.is_file()
-        }
+        return {str(path.relative_to(self.folder)): path for path in self.folder.rglob("*") if path.is_file()}
 
     @cached_property
     def html(self):
@@ -96,9 +94,7 @@ class Run:
 def audited(plan, output, workers):
     engine = Local(workers, 300)
     try:
-        outcome = pipeline.run(
-            read_plan(plan, ANALYSES), output, engine, pipeline.Options(date=DATE), silent
-        )
+        outcome = pipeline.run(read_plan(plan, ANALYSES), output, engine, pipeline.Options(date=DATE), silent)
     finally:
         engine.close()
     editions = (Edition(name, output / name) for name in ("restricted", "shareable"))

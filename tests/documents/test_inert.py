@@ -44,9 +44,7 @@ def test_what_breaks_out_is_seen(payload):
 
 def test_nothing_breaks_out(edition):
     assert broken_out(edition.page) == []
-    policies = [
-        node for node in edition.page.all("meta") if node["http-equiv"] == "Content-Security-Policy"
-    ]
+    policies = [node for node in edition.page.all("meta") if node["http-equiv"] == "Content-Security-Policy"]
     assert len(policies) == 1
     assert policies[0]["content"].startswith("default-src 'none'; ")
     assert len(edition.page.all("style")) == 1
@@ -83,7 +81,9 @@ def test_nothing_invisible_is_left(hostile):
     """Controls, direction overrides and private characters appear by their code points."""
     for each in hostile.editions:
         for text in (each.html, *each.paper):
-            assert not re.findall("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", text)
+            assert not re.findall(
+                "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", text
+            )
 
 
 def test_identifiers_never_come_from_names(hostile):

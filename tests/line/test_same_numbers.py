@@ -16,8 +16,15 @@ def plain(small, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def parted(small, tmp_path_factory):
+    """The same in two partitions."""
+    return small.audit(tmp_path_factory.mktemp("stages"), partition_rows=100)
+
+
+@pytest.fixture(scope="module")
 def one_child(small, tmp_path_factory):
-    return small.audit(tmp_path_factory.mktemp("stages"), Local(1, 300))
+    """The same two partitions, in one child."""
+    return small.audit(tmp_path_factory.mktemp("stages"), Local(1, 300), partition_rows=100)
 
 
 def numbers(audit):
@@ -66,25 +73,24 @@ def test_no_analysis_is_missing(plain):
 
 def test_two_children_give_the_bytes_of_one(small, one_child, tmp_path):
     two = small.audit(tmp_path, Local(2, 300), partition_rows=100)
-    one = small.audit(tmp_path / "one", Local(1, 300), partition_rows=100)
-    assert two.bundle.canonical() == one.bundle.canonical()
-    assert two.verdicts.canonical() == one.verdicts.canonical()
-    tables = {name for name in one.files if name.startswith("tables/")}
-    assert tables == {"tables/lime.parquet", "tables/shap.parquet"}
-    assert all(two.files[name] == one.files[name] for name in tables)
-
-
-def test_children_and_this_process_agree(plain, one_child):
-    assert_same_numbers(plain, one_child)
-    assert plain.bundle.provenance == one_child.bundle.provenance
-
-
-def test_partitions_merge(plain, small, tmp_path):
-    parted = small.audit(tmp_path, partition_rows=100)
     assert len(list(tmp_path.glob("score-*"))) == 2
+    assert two.bundle.canonical() == one_child.bundle.canonical()
+    assert two.verdicts.canonical() == one_child.verdicts.canonical()
+    tables = {name for name in one_child.files if name.startswith("tables/")}
+    assert tables == {"tables/lime.parquet", "tables/shap.parquet"}
+    assert all(two.files[name] == one_child.files[name] for name in tables)
+
+
+def test_children_and_this_process_agree(parted, one_child):
+    assert_same_numbers(parted, one_child)
+    assert parted.bundle.provenance == one_child.bundle.provenance
+    assert (parted.environment.engine, one_child.environment.engine) == ("here", "local")
+
+
+def test_partitions_merge(plain, parted):
     assert_same_numbers(plain, parted)
-    fingerprints = {audit.bundle.provenance.plan.fingerprint() for audit in (plain, parted)}
-    assert len(fingerprints) == 2
+    prints = {audit.bundle.provenance.plan.fingerprint() for audit in (plain, parted)}
+    assert len(prints) == 2
 
 
 @pytest.mark.parametrize("row_id", ["id", None])

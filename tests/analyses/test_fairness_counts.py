@@ -1,0 +1,185 @@
+"""Counts and rates of groups: fairlearn's and scikit-learn's, but for what fairlearn gives 0.0 over nobody."""
+
+import numpy as np
+import pytest
+from fairlearn.metrics import (
+    MetricFrame,
+    false_negative_rate,
+    false_positive_rate,
+    selection_rate,
+    true_positive_rate,
+)
+from handmade import EVENT, OTHER, responses, scored_frame
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import confusion_matrix
+
+from explainaudit.analyses.fairness import FAIRNESS
+from explainaudit.records.evidence import Evidence
+
+NAMES = ("a", "missing", "", "=x", "true", "Überseer", "nan", "None", "group_missing")
+FAIRLEARN = {"tpr": true_positive_rate, "fpr": false_positive_rate, "fnr": false_negative_rate}
+# Of each error rate: the cell counted, and the other cell of its denominator.
+CELLS = {"tpr": "tp fn", "fpr": "fp tn", "fnr": "fn tp", "fdr": "fp tp", "for": "fn tn"}
+
+
+@st.composite
+def frames(draw):
+    """Scored rows with missing labels and groups, groups of one row and of one class among them."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    rows, groups = draw(st.integers(2, 150)), draw(st.integers(1, len(NAMES)))
+    # Uneven shares, so that the last names are rare; the one after the last is no name.
+    place = (rng.uniform(size=rows) ** draw(st.sampled_from([1, 2, 4])) * (groups + 1)).astype(int)
+    group = [[*NAMES[:groups], None][i] for i in place]
+    label = rng.choice([EVENT, OTHER, None], size=rows, p=draw(st.sampled_from([[0.5, 0.4, 0.1], [0, 0, 1]])))
+    if draw(st.booleans()):
+        label[place == 0] = EVENT
+    event = rng.uniform(size=rows) < draw(st.sampled_from([0.0, 0.2, 0.6, 1.0]))
+    return scored_frame(label, event, favourable=draw(st.sampled_from(["event", "no event"])), sex=group)
+
+
+def measured(scored) -> Evidence:
+    return FAIRNESS.measure(responses(scored), FAIRNESS.settings())
+
+
+def rows_of(scored):
+    """Yield the rows of every group with its dimensions; rows without a group are a group of their own."""
+    groups = scored["group:sex"]
+    for name in groups.dropna().unique():
+        yield scored[groups == name], {"sensitive": "sex", "group": name}
+    if groups.isna().any():
+        yield scored[groups.isna()], {"sensitive": "sex", "group_missing": "true"}
+
+
+def cells_of(rows) -> dict[str, int]:
+    labelled = rows[rows["label"].notna()]
+    if labelled.empty:
+        return dict.fromkeys(("tn", "fp", "fn", "tp"), 0)
+    matrix = confusion_matrix(labelled["label"] == EVENT, labelled["event_predicted"], labels=[False, True])
+    return dict(zip(("tn", "fp", "fn", "tp"), (int(cell) for cell in matrix.ravel()), strict=True))
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(frames())
+def test_every_group_is_counted_once_and_its_rates_are_k_of_n(scored):
+    found = measured(scored)
+    seen = []
+    for rows, dimensions in rows_of(scored):
+        seen.append(dimensions)
+        favourable = rows["favourable"].sum()
+        assert found.measure("group_size", **dimensions).value == len(rows)
+        assert found.measure("selected", **dimensions).value == favourable
+        share = found.measure("selection_rate", **dimensions)
+        assert (share.value, share.n) == (favourable / len(rows), len(rows))
+        cells = cells_of(rows)
+        for metric, (counted, beside) in ((m, c.split()) for m, c in CELLS.items()):
+            rate = found.measure(metric, **dimensions)
+            n = cells[counted] + cells[beside]
+            assert rate.n == n
+            assert rate.value == (cells[counted] / n if n else None)
+            assert (rate.reason, rate.tier == "not_estimable") == (
+                (None, False) if n else ("zero_denominator", True)
+            )
+    sizes = [each for each in found.measures if each.metric == "group_size"]
+    assert [each.dimensions for each in sizes if each.dimensions not in seen] == []
+    assert len(sizes) == len(seen)
+    assert sum(each.value for each in sizes) == len(scored)
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(frames())
+def test_rates_are_those_of_fairlearn(scored):
+    """``MetricFrame`` refuses missing groups, so they get a name; the selection rate is of 1 − ŷ for no event."""
+    found = measured(scored)
+    named = scored.assign(group=scored["group:sex"].fillna("\x00missing"))
+    chosen = named["favourable"].astype(int)
+    frame = MetricFrame(
+        metrics=selection_rate, y_true=chosen, y_pred=chosen, sensitive_features=named["group"]
+    )
+    labelled = named[named["label"].notna()]
+    errors = {}
+    if len(labelled):
+        errors = MetricFrame(
+            metrics=FAIRLEARN,
+            y_true=(labelled["label"] == EVENT).astype(int),
+            y_pred=labelled["event_predicted"].astype(int),
+            sensitive_features=labelled["group"],
+        ).by_group.to_dict("index")
+    for name, rate in frame.by_group.items():
+        dimensions = {"sensitive": "sex"}
+        dimensions |= {"group_missing": "true"} if name == "\x00missing" else {"group": name}
+        assert found.measure("selection_rate", **dimensions).value == pytest.approx(rate, abs=1e-15)
+        for metric in FAIRLEARN:
+            ours = found.measure(metric, **dimensions)
+            theirs = errors.get(name, {}).get(metric, 0.0)
+            assert ours.value == pytest.approx(theirs, abs=1e-15) if ours.n else theirs == 0.0
+
+
+def test_no_event_is_the_selection_rate_of_one_minus_the_prediction():
+    """decisions.md 2: in credit the event is default, and those who are not predicted to default are selected."""
+    predicted = np.array([1, 0, 0, 1, 0, 0, 0, 1])
+    scored = scored_frame([EVENT] * 8, predicted, sex=["f", "f", "f", "f", "m", "m", "m", "m"])
+    frame = MetricFrame(
+        metrics=selection_rate, y_true=predicted, y_pred=1 - predicted, sensitive_features=scored["group:sex"]
+    )
+    found = measured(scored)
+    assert {
+        group: found.measure("selection_rate", sensitive="sex", group=group).value for group in ("f", "m")
+    } == frame.by_group.to_dict()
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(frames())
+def test_the_missing_group_stands_in_every_table_and_is_compared_with_nobody(scored):
+    found = measured(scored)
+    unknown = {"sensitive": "sex", "group_missing": "true"}
+    is_there = bool(scored["group:sex"].isna().any())
+    assert any(each.dimensions == unknown for each in found.measures) is is_there
+    groups = len(list(rows_of(scored)))
+    assert [len(table.rows) for table in found.tables] == [groups, 5 * groups, groups]
+    if is_there:
+        for metric in ("impact_ratio", "impact_ratio_decisive", "impact_ratio_katz", "difference", "z"):
+            compared = found.measure(metric, **unknown)
+            assert (compared.value, compared.interval, compared.reason) == (None, None, "missing_group")
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(frames(), st.integers(2, 4))
+def test_rows_written_twice_leave_every_rate_alone(scored, times):
+    once = measured(scored)
+    again = measured(scored.loc[scored.index.repeat(times)].reset_index(drop=True))
+    for each in once.measures:
+        if each.kind == "rate":
+            assert again.measure(each.metric, **each.dimensions).value == each.value
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(frames(), st.permutations(range(len(NAMES))))
+def test_other_names_for_the_groups_change_names_only(scored, order):
+    """A tie for the highest rate goes to the larger group, then to the first name: only then names matter."""
+    new = {name: f"g{place}" for name, place in zip(NAMES, order, strict=True)}
+    renamed = scored.assign(**{"group:sex": scored["group:sex"].map(new)})
+    before, after = measured(scored), measured(renamed)
+    rates = [
+        (each.value, each.n)
+        for each in before.measures
+        if each.metric == "selection_rate" and "group" in each.dimensions
+    ]
+    tied = len(set(rates)) < len(rates)
+    for each in before.measures:
+        if tied and each.kind in {"ratio", "difference"}:
+            continue
+        dimensions = dict(each.dimensions)
+        if "group" in dimensions:
+            dimensions["group"] = new[dimensions["group"]]
+        twin = after.measure(each.metric, **dimensions)
+        assert twin.model_copy(update={"dimensions": each.dimensions}) == each
+
+
+def test_groups_of_odd_names_are_groups_of_their_own():
+    names = ["missing", "=x", "x", "", "true", None, "missing", None, None, "nan"]
+    found = measured(scored_frame([EVENT] * 10, [True] * 10, sex=names))
+    sizes = {
+        each.dimensions.get("group"): each.value for each in found.measures if each.metric == "group_size"
+    }
+    assert sizes == {"missing": 2, "=x": 1, "x": 1, "": 1, "true": 1, "nan": 1, None: 3}

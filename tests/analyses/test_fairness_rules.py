@@ -1,0 +1,157 @@
+"""Who is compared with whom, what is said of small groups, and what is flagged."""
+
+import pytest
+from handmade import EVENT, OTHER, audited, people, responses, scored_frame
+
+from explainaudit.analyses.fairness import FAIRNESS
+from explainaudit.errors import NotApplicable
+from explainaudit.records.evidence import Evidence
+from explainaudit.records.plan import Task
+from explainaudit.stats.comparison import impact_ratios
+from explainaudit.wording.writer import Writer
+
+
+def evidence(counts: dict[str | None, tuple[int, int]], *, labels=(EVENT, OTHER)) -> Evidence:
+    """Return the evidence for (selected, size) of each group; labels alternate."""
+    chosen = [i < k for k, n in counts.values() for i in range(n)]
+    groups = [name for name, (_, n) in counts.items() for _ in range(n)]
+    label = [labels[i % len(labels)] for i in range(len(groups))]
+    scored = scored_frame(label, [not one for one in chosen], sex=groups)
+    return FAIRNESS.measure(responses(scored), FAIRNESS.settings())
+
+
+def ratio(found: Evidence, group: str, metric: str = "impact_ratio"):
+    return found.measure(metric, sensitive="sex", group=group)
+
+
+def codes(found: Evidence, **settings) -> list[str]:
+    return [flag.code for flag in FAIRNESS.judge(found, FAIRNESS.settings(**settings))]
+
+
+def test_everything_that_compares_is_that_of_the_statistics_room():
+    counts = {"a": (45, 250), "b": (120, 400), "c": (30, 90)}
+    found = evidence(counts)
+    expected = impact_ratios(
+        {name: k for name, (k, _) in counts.items()},
+        {name: n for name, (_, n) in counts.items()},
+        reference_from=counts,
+    )
+    # b has 30 %, c 33 %: the group with the highest rate is the reference though it is the smallest.
+    assert ratio(found, "c").reason == "reference"
+    assert {each.group for each in expected} == {"a", "b"}
+    for each in expected:
+        assert (ratio(found, each.group).value, ratio(found, each.group).interval) == (
+            each.ratio,
+            each.interval,
+        )
+        assert ratio(found, each.group, "impact_ratio_decisive").interval == each.decisive
+        assert ratio(found, each.group, "impact_ratio_katz").interval == each.katz
+        gap = ratio(found, each.group, "difference")
+        assert (gap.value, gap.interval, gap.unit) == (each.difference, each.difference_interval, "points")
+        assert ratio(found, each.group, "z").value == each.z
+        assert ratio(found, each.group, "shortfall").value == each.shortfall
+        assert ratio(found, each.group).tier == each.tier == "indicative"
+
+
+def test_the_reference_of_a_tie_is_the_larger_group():
+    found = evidence({"a": (50, 100), "b": (100, 200), "c": (40, 100)})
+    assert ratio(found, "b").reason == "reference"
+    assert ratio(found, "a").value == 1
+
+
+@pytest.mark.parametrize(
+    ("small", "why"), [((14, 29), "too few rows"), ((1, 200), "too few expected"), ((29, 29), "a high rate")]
+)
+def test_a_group_that_is_too_small_has_counts_but_no_ratio(small, why):
+    counts = {"a": (2, 300), "b": (3, 300), "few": small} if why == "too few expected" else {}
+    found = evidence(counts or {"a": (150, 300), "b": (120, 300), "few": small})
+    few = found.measure("selection_rate", sensitive="sex", group="few")
+    assert (few.value, few.n, few.tier) == (small[0] / small[1], small[1], "insufficient")
+    assert few.interval is not None
+    for metric in (
+        "impact_ratio",
+        "impact_ratio_decisive",
+        "impact_ratio_katz",
+        "difference",
+        "z",
+        "shortfall",
+    ):
+        compared = ratio(found, "few", metric)
+        assert (compared.value, compared.interval, compared.reason) == (None, None, "insufficient")
+        assert compared.tier == "insufficient"
+    (limitation,) = found.limitations
+    assert limitation.code == "small_groups"
+    assert "few" in Writer({}).text(limitation.message)
+
+
+def test_the_missing_group_is_never_the_reference():
+    found = evidence({"a": (100, 300), "b": (90, 300), None: (299, 300)})
+    assert ratio(found, "a").reason == "reference"
+    unknown = found.measure("impact_ratio", sensitive="sex", group_missing="true")
+    assert (unknown.reason, unknown.value) == ("missing_group", None)
+    # The rate that the small-group rule takes is that of the named groups.
+    assert ratio(found, "b").value == pytest.approx(0.9)
+
+
+def test_nobody_is_selected():
+    found = evidence({"a": (0, 300), "b": (0, 300)})
+    assert {ratio(found, name).reason for name in "ab"} == {"insufficient"}
+    assert found.answer.key == "answer.fairness.none"
+
+
+def test_the_answer_names_the_lowest_ratio_of_all_features():
+    bundle, _ = audited()
+    found = bundle.of("fairness")
+    lowest = min(
+        (each for each in found.measures if each.metric == "impact_ratio" and each.value is not None),
+        key=lambda each: each.value,
+    )
+    assert found.answer.params["ratio"] == lowest.ref()
+    assert found.answer.params["group"].text == lowest.dimensions["group"]
+
+
+def test_a_rate_below_the_highest_beyond_chance_is_flagged():
+    assert codes(evidence({"a": (150, 300), "b": (60, 300)})) == ["FAIR01"]
+    assert codes(evidence({"a": (150, 300), "b": (140, 300)})) == []
+    assert codes(evidence({"a": (15, 29), "b": (1, 29)})) == []
+
+
+def test_a_feature_that_is_often_missing_is_flagged_above_the_share_set():
+    at, above = {"a": (95, 190), None: (5, 10)}, {"a": (95, 189), None: (5, 11)}
+    assert codes(evidence(at)) == []
+    assert codes(evidence(above)) == ["FAIR02"]
+    assert codes(evidence(above), missing_share=0.06) == []
+
+
+def test_no_sensitive_feature_and_other_tasks():
+    scored = scored_frame([EVENT, OTHER], [True, False])
+    with pytest.raises(NotApplicable) as error:
+        FAIRNESS.measure(responses(scored), FAIRNESS.settings())
+    assert error.value.reason == "input_missing"
+    for kind in ("multiclass", "regression"):
+        with pytest.raises(NotApplicable) as error:
+            FAIRNESS.measure(responses(scored, task=Task(type=kind, target="y")), FAIRNESS.settings())
+        assert error.value.reason == "not_applicable"
+
+
+def test_smallest_cells_are_the_smallest_counts_that_can_be_derived():
+    found = evidence({"a": (150, 300), "b": (60, 300), "c": (296, 300)})
+    rates = {
+        name: found.measure("selection_rate", sensitive="sex", group=name).smallest_cell for name in "abc"
+    }
+    assert rates == {"a": 150, "b": 60, "c": 4}
+    # A ratio is decided with every group that may be the highest, so the smallest of all stands.
+    assert ratio(found, "a").smallest_cell == ratio(found, "b").smallest_cell == 4
+
+
+def test_two_features_are_measured_apart():
+    found = FAIRNESS.measure(people(), FAIRNESS.settings())
+    features = {each.dimensions["sensitive"] for each in found.measures}
+    assert features == {"sex", "region"}
+    for feature in features:
+        sizes = [
+            each.value
+            for each in found.measures
+            if each.metric == "group_size" and each.dimensions["sensitive"] == feature
+        ]
+        assert sum(sizes) == 600
