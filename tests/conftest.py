@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import json
 import pickle
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,6 @@ import pandas as pd
 import pytest
 
 INPUTS = ["income", "open debts", "city", "work"]
-DATE = datetime.date(2026, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Small:
     model: Any
     sample: pd.DataFrame
     background: pd.DataFrame
+    date: datetime.date = datetime.date(2026, 1, 2)
 
     def content(self, **changes: Any) -> dict[str, Any]:
         """Return the plan with absolute paths; a change replaces a key, or updates a block of keys."""
@@ -99,7 +100,7 @@ class Small:
         schedule = self.schedule(stages, engine, **changes)
         used = schedule.engine
         try:
-            return pipeline.measure(schedule, environment(DATE, used.name, used.isolation, {}))
+            return pipeline.measure(schedule, environment(self.date, used.name, used.isolation, {}))
         finally:
             used.close()
 
@@ -137,6 +138,14 @@ def people(rows: int, seed: int) -> pd.DataFrame:
             "outcome": np.where(risk + rng.normal(0, 1, rows) > 0.5, "default", "repaid"),
         }
     )
+
+
+@pytest.fixture(autouse=True)
+def _termination():
+    """Give back the handler of SIGTERM: commands install their own."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")

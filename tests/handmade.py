@@ -87,6 +87,7 @@ def attribution(values, *, base=0.0, gap=0.0, columns=INPUTS, **other) -> Attrib
 def explained(shap: Attribution, case_shap: Attribution, case_lime: Attribution, **facts) -> dict:
     """Return the parts of responses that hold explanations."""
     rules = RULES[: len(case_shap.keys)]
+    recorded = dict(zip(shap.columns, (1234.5, None), strict=False))
     given = {
         "background": "training",
         "background_rows": 50,
@@ -105,7 +106,8 @@ def explained(shap: Attribution, case_shap: Attribution, case_lime: Attribution,
             number=number,
             rule=rule,
             key=f"{number:064x}",
-            values=dict.fromkeys(shap.columns, "rent") | {shap.columns[0]: 1234.5, shap.columns[1]: None},
+            values=dict.fromkeys(shap.columns, "rent")
+            | recorded,
             score=0.5,
             label=None if number == 1 else EVENT,
             favourable=True,
@@ -128,7 +130,7 @@ def people(n=600, *, seed=3, few=7) -> Responses:
     label[:25] = None
     sex = rng.choice(["f", "m"], size=n).astype(object)
     sex[:60] = None
-    region = np.array(["x"] * few + ["=west", "missing"] * n, dtype=object)[:n]
+    region = np.array((["=west", "missing"] * n)[: n - few] + ["x"] * few, dtype=object)
     scored = scored_frame(label, score >= 0.5 + 0.15 * (sex == "f"), score=score, sex=sex, region=region)
     rows = pd.DataFrame({name: rng.normal(size=n) for name in INPUTS})
     rows.loc[:200, "debt"] = np.nan
@@ -145,8 +147,8 @@ def people(n=600, *, seed=3, few=7) -> Responses:
         few_cases,
         method="lime",
         algorithm="lime_tabular",
-        spread=np.full((6, 4), 0.01),
-        fidelity=np.linspace(0.5, 0.9, 6),
+        spread=np.full((6, 4), 0.0123),
+        fidelity=np.linspace(0.513, 0.917, 6),
         bin_share=np.full((6, 4), 0.25),
         stability=np.full(6, 0.9),
     )

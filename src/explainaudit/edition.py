@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.dossier import Edition
-from explainaudit.records.evidence import Evidence
+from explainaudit.records.evidence import Card, Evidence, Limitation
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Param, Ref, Series
 from explainaudit.records.table import Cell, Table
@@ -36,10 +36,10 @@ def _flag_refs(flag: Flag) -> set[str]:
 
 
 def _named(verdicts: Verdicts) -> set[str]:
-    """Return the ids that verdicts name: withheld, they still stand, without a number."""
+    """Return the ids that decided a verdict: withheld, they still stand, without a number."""
     named: set[str] = set()
     for verdict in verdicts.verdicts:
-        named |= set(verdict.measures)
+        named |= set(verdict.measures[:1])
     return named
 
 
@@ -68,31 +68,50 @@ def _withheld(table: Table, hidden: set[str]) -> bool:
 
 
 def _shared(evidence: Evidence, hidden: set[str], named: set[str]) -> Evidence:
-    tables = tuple(table for table in evidence.tables if not _withheld(table, hidden))
-    answer = evidence.answer
-    if not hidden.isdisjoint(_message_refs(answer)):
-        answer = Message(key="answer.withheld")
-    spoken = set(named)
-    for card in evidence.cards:
-        for line in card.lines:
-            spoken |= set(_cell_refs(line.fact))
-    for limitation in evidence.limitations:
-        spoken |= set(_message_refs(limitation.message))
-    measures = []
-    for measure in evidence.measures:
-        if measure.id not in hidden:
-            measures.append(measure)
-        elif measure.id in spoken:
-            measures.append(suppressed(measure))
-    return evidence.model_copy(update={"answer": answer, "tables": tables, "measures": tuple(measures)})
+    """Return evidence whose tables show nothing hidden, and whose sentences do not rest on it."""
+    return evidence.model_copy(
+        update={
+            "answer": _said(evidence.answer, hidden, "answer.withheld"),
+            "tables": tuple(table for table in evidence.tables if not _withheld(table, hidden)),
+            "measures": tuple(
+                suppressed(measure) if measure.id in hidden else measure
+                for measure in evidence.measures
+                if measure.id not in hidden or measure.id in named
+            ),
+            "cards": tuple(_shared_card(card, hidden) for card in evidence.cards),
+            "limitations": tuple(_shared_limitation(each, hidden) for each in evidence.limitations),
+        }
+    )
+
+
+def _said(message: Message, hidden: set[str], otherwise: str) -> Message:
+    """Return a message, or the sentence that says in its place that something is withheld."""
+    return message if hidden.isdisjoint(_message_refs(message)) else Message(key=otherwise)
+
+
+def _shared_card(card: Card, hidden: set[str]) -> Card:
+    lines = (
+        line
+        if hidden.isdisjoint(_cell_refs(line.fact))
+        else line.model_copy(update={"fact": Message(key="value.withheld")})
+        for line in card.lines
+    )
+    return card.model_copy(update={"lines": tuple(lines)})
+
+
+def _shared_limitation(limitation: Limitation, hidden: set[str]) -> Limitation:
+    message = _said(limitation.message, hidden, "limitation.detail_withheld")
+    if not hidden.isdisjoint(limitation.measures):
+        message = Message(key="limitation.detail_withheld")
+    return limitation.model_copy(update={"message": message, "measures": ()})
 
 
 def _shared_verdict(verdict: Verdict, hidden: set[str], min_cell: int) -> Verdict:
     numbers = (suppressed(number) if _is_small(number, min_cell) else number for number in verdict.numbers)
-    message = verdict.message
-    if not hidden.isdisjoint(_message_refs(message)):
-        message = Message(key="verdict.withheld")
-    return verdict.model_copy(update={"numbers": tuple(numbers), "message": message})
+    message = _said(verdict.message, hidden, "verdict.withheld")
+    # The first measure decided and stands in the key results; of the others nothing may be learnt.
+    measures = (*verdict.measures[:1], *(name for name in verdict.measures[1:] if name not in hidden))
+    return verdict.model_copy(update={"numbers": tuple(numbers), "message": message, "measures": measures})
 
 
 def suppressed(measure: Measure) -> Measure:
@@ -103,7 +122,9 @@ def suppressed(measure: Measure) -> Measure:
 
 
 def _table_refs(table: Table) -> set[str]:
-    return {name for row in table.rows for cell in row for name in _cell_refs(cell)}
+    said = (table.caption, *table.notes, *(column.heading for column in table.columns))
+    cells = (*said, *(cell for row in table.rows for cell in row))
+    return {name for cell in cells for name in _cell_refs(cell)}
 
 
 def _cell_refs(cell: Cell | Param) -> Iterator[str]:

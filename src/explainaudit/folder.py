@@ -17,7 +17,7 @@ from explainaudit.errors import OutputFailed, UsageError
 EDITIONS = ("restricted", "shareable")
 STAGES = ".stages"
 _LOCK = ".lock"
-_OURS = {STAGES, _LOCK, *EDITIONS, *(f".{name}.part" for name in EDITIONS)}
+_OURS = {STAGES, _LOCK, *EDITIONS, *(f".{name}.{kind}" for name in EDITIONS for kind in ("part", "old"))}
 
 
 @contextmanager
@@ -50,15 +50,20 @@ def deliver(output: Path, edition: str, files: Mapping[str, bytes]) -> Path:
 
     Raises `OutputFailed` when the folder cannot be written; the old edition then still stands.
     """
-    part, final = output / f".{edition}.part", output / edition
+    part, old, final = output / f".{edition}.part", output / f".{edition}.old", output / edition
     try:
         shutil.rmtree(part, ignore_errors=True)
         for name, content in sorted(files.items()):
             write(part / name, content)
-        shutil.rmtree(final, ignore_errors=True)
+        if final.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            final.replace(old)
         part.replace(final)
     except OSError as error:
+        if old.exists() and not final.exists():
+            old.replace(final)
         raise _unwritable(output, error) from error
+    shutil.rmtree(old, ignore_errors=True)
     return final
 
 

@@ -1,7 +1,6 @@
 """How far a run has come, on standard error: the questions are the progress lines."""
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,17 +14,17 @@ if TYPE_CHECKING:
 
 
 class Plain:
-    """Progress without a terminal: a line when a question is begun, and one when it is done."""
+    """Progress without a terminal: a line when a question is begun."""
 
     def __init__(self) -> None:
         self._writer = Writer({})
-        self._begun: dict[str, float] = {}
+        self._begun: set[str] = set()
 
     def __call__(self, analysis: str, done: int, total: int) -> None:
         """Hear that ``done`` of ``total`` rows of the work for a question are finished."""
-        question = self._writer.text(Message(key=f"question.{analysis}"))
         if analysis not in self._begun:
-            self._begun[analysis] = time.monotonic()
+            self._begun.add(analysis)
+            question = self._writer.text(Message(key=f"question.{analysis}"))
             print(question, file=sys.stderr, flush=True)  # noqa: T201 - this is the progress display
 
 

@@ -1,4 +1,4 @@
-"""Counts and rates of groups: fairlearn's and scikit-learn's, but for what fairlearn gives 0.0 over nobody."""
+"""Counts and rates of groups are fairlearn's and scikit-learn's; where nobody is in the denominator, none."""
 
 import numpy as np
 import pytest
@@ -9,13 +9,13 @@ from fairlearn.metrics import (
     selection_rate,
     true_positive_rate,
 )
-from handmade import EVENT, OTHER, responses, scored_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 
 from explainaudit.analyses.fairness import FAIRNESS
 from explainaudit.records.evidence import Evidence
+from handmade import EVENT, OTHER, responses, scored_frame
 
 NAMES = ("a", "missing", "", "=x", "true", "Überseer", "nan", "None", "group_missing")
 FAIRLEARN = {"tpr": true_positive_rate, "fpr": false_positive_rate, "fnr": false_negative_rate}
@@ -89,7 +89,7 @@ def test_every_group_is_counted_once_and_its_rates_are_k_of_n(scored):
 @settings(derandomize=True, deadline=None, max_examples=25)
 @given(frames())
 def test_rates_are_those_of_fairlearn(scored):
-    """``MetricFrame`` refuses missing groups, so they get a name; the selection rate is of 1 − ŷ for no event."""
+    """``MetricFrame`` refuses missing groups, so here they get a name."""
     found = measured(scored)
     named = scored.assign(group=scored["group:sex"].fillna("\x00missing"))
     chosen = named["favourable"].astype(int)
@@ -116,7 +116,7 @@ def test_rates_are_those_of_fairlearn(scored):
 
 
 def test_no_event_is_the_selection_rate_of_one_minus_the_prediction():
-    """decisions.md 2: in credit the event is default, and those who are not predicted to default are selected."""
+    """In credit the event is default, and those who are not predicted to default are selected."""
     predicted = np.array([1, 0, 0, 1, 0, 0, 0, 1])
     scored = scored_frame([EVENT] * 8, predicted, sex=["f", "f", "f", "f", "m", "m", "m", "m"])
     frame = MetricFrame(

@@ -1,7 +1,6 @@
 """Who is compared with whom, what is said of small groups, and what is flagged."""
 
 import pytest
-from handmade import EVENT, OTHER, audited, people, responses, scored_frame
 
 from explainaudit.analyses.fairness import FAIRNESS
 from explainaudit.errors import NotApplicable
@@ -9,6 +8,7 @@ from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Task
 from explainaudit.stats.comparison import impact_ratios
 from explainaudit.wording.writer import Writer
+from handmade import EVENT, OTHER, audited, people, responses, scored_frame
 
 
 def evidence(counts: dict[str | None, tuple[int, int]], *, labels=(EVENT, OTHER)) -> Evidence:
@@ -59,12 +59,20 @@ def test_the_reference_of_a_tie_is_the_larger_group():
     assert ratio(found, "a").value == 1
 
 
+LARGE = {"a": (150, 300), "b": (120, 300)}
+
+
 @pytest.mark.parametrize(
-    ("small", "why"), [((14, 29), "too few rows"), ((1, 200), "too few expected"), ((29, 29), "a high rate")]
+    "counts",
+    [
+        LARGE | {"few": (14, 29)},
+        LARGE | {"few": (29, 29)},
+        {"a": (2, 300), "b": (3, 300), "few": (1, 200)},  # enough rows, too few expected to be selected
+    ],
 )
-def test_a_group_that_is_too_small_has_counts_but_no_ratio(small, why):
-    counts = {"a": (2, 300), "b": (3, 300), "few": small} if why == "too few expected" else {}
-    found = evidence(counts or {"a": (150, 300), "b": (120, 300), "few": small})
+def test_a_group_that_is_too_small_has_counts_but_no_ratio(counts):
+    found = evidence(counts)
+    small = counts["few"]
     few = found.measure("selection_rate", sensitive="sex", group="few")
     assert (few.value, few.n, few.tier) == (small[0] / small[1], small[1], "insufficient")
     assert few.interval is not None

@@ -96,11 +96,20 @@ def plan():
             for name in (TURNED, MARKS)
         ],
         "explain": {"background_rows": 10, "evaluations": 1000, "lime_samples": 200, "lime_repeats": 2},
-        "words": {"person": TURNED, "persons": TURNED + SCRIPT, "favourable": JINJA, "unfavourable": BELL,
-                  "event": HANDLER},
-        "documents": {"title": f"{SCRIPT} {TURNED} {JINJA}", "organisation": IMAGE, "classification": STYLE_END},
+        "words": {
+            "person": TURNED,
+            "persons": TURNED + SCRIPT,
+            "favourable": JINJA,
+            "unfavourable": BELL,
+            "event": HANDLER,
+        },
+        "documents": {
+            "title": f"{SCRIPT} {TURNED} {JINJA}",
+            "organisation": IMAGE,
+            "classification": STYLE_END,
+        },
         "statements": said,
-    }  # fmt: skip
+    }
 
 
 def write(folder):

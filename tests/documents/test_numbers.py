@@ -126,18 +126,22 @@ def document_counts(edition):
         ("analyses_assessed", {}, sum(assessed)),
         ("criteria", {}, len(statuses)),
     ]
-    for status in ("meets", "does_not_meet", "inconclusive", "not_assessed"):
-        counted.append(("criteria_by_status", {"status": status}, statuses.count(status)))
-    for level in ("note", "caution", "serious"):
-        found = sum(flag["level"] == level for flag in verdicts["flags"])
-        counted.append(("flags", {"level": level}, found))
-    for table in provenance["tables"]:
-        for metric in ("rows", "columns"):
-            counted.append((metric, {"table": table["name"]}, table[metric]))
+    counted += [
+        ("criteria_by_status", {"status": status}, statuses.count(status))
+        for status in ("meets", "does_not_meet", "inconclusive", "not_assessed")
+    ]
+    levels = [flag["level"] for flag in verdicts["flags"]]
+    counted += [("flags", {"level": level}, levels.count(level)) for level in ("note", "caution", "serious")]
+    counted += [
+        (metric, {"table": table["name"]}, table[metric])
+        for table in provenance["tables"]
+        for metric in ("rows", "columns")
+    ]
+    made = {"analysis": "document", "unit": "count", "kind": "fact"}
     return [
-        Measure(analysis="document", metric=metric, dimensions=dimensions, value=value, unit="count", kind="fact")
+        Measure.model_validate({**made, "metric": metric, "dimensions": dimensions, "value": value})
         for metric, dimensions, value in counted
-    ]  # fmt: skip
+    ]
 
 
 def expected(measure, part):

@@ -1,4 +1,4 @@
-"""The PDF of a whole run: numbered, tagged, outlined, one page of summary, the bundle attached, the same twice."""
+"""The PDF of a whole run: numbered, tagged, outlined, one page of summary, the bundle inside, equal twice."""
 
 import re
 

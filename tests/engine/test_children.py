@@ -21,7 +21,9 @@ SLEEP = "lambda rows: (__import__('time').sleep(600), rows)[1]"
 SWELL = "lambda rows: (bytearray(10**12), rows)[1]"
 NAN = "lambda rows: rows.assign(income=float('nan'), **{'open debts': float('inf')})"
 SPEAK = "lambda rows: (print('{\"finished\": 1}', flush=True), __import__('os').write(1, b'{}\\n'), rows)[2]"
-LISTEN = "lambda rows: rows if __import__('sys').stdin.read() == __import__('os').read(0, 9).decode() else None"
+LISTEN = (
+    "lambda rows: rows if __import__('sys').stdin.read() == __import__('os').read(0, 9).decode() else None"
+)
 LOOK = """lambda rows: (
     __import__('json').dump(
         [open('/proc/self/environ').read(), __import__('os').getcwd(), __import__('os').path.expanduser('~'),
@@ -85,13 +87,13 @@ def test_a_model_that_hangs_is_stopped(small, tmp_path):
     schedule.describe()
     engine = Local(1, 120)
     schedule.engine = engine
-    engine._seconds = 4
+    engine._seconds = 2
     try:
         with pytest.raises(ModelFailed) as caught:
             schedule.score(schedule.describe())
     finally:
         engine.close()
-    assert (caught.value.code, caught.value.params) == ("E652", {"seconds": 4})
+    assert (caught.value.code, caught.value.params) == ("E652", {"seconds": 2})
     assert stages_of(tmp_path) == {"describe"}
 
 
@@ -170,7 +172,9 @@ def test_an_answer_that_is_none_ends_the_child(tmp_path, monkeypatch, answer):
 
 
 def test_a_child_ends_with_its_parent(small, tmp_path):
-    source = LOOK.format(path=str(tmp_path / "seen")).replace("rows)[1]", "__import__('time').sleep(600), rows)[2]")
+    source = LOOK.format(path=str(tmp_path / "seen")).replace(
+        "rows)[1]", "__import__('time').sleep(600), rows)[2]"
+    )
     block, consent = small.crooked(tmp_path / "model", source)
     parent = os.fork()
     if parent == 0:

@@ -1,9 +1,8 @@
-"""Verdicts on impact ratios by decisions.md 12.1, against an own reading of the rule on Koopman's intervals."""
+"""Verdicts on impact ratios, against a second reading of the rule on statsmodels' score intervals."""
 
 import itertools
 
 import pytest
-from handmade import EVENT, OTHER, bundle_of, people, responses, scored_frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -15,6 +14,7 @@ from explainaudit.judging.impact import impact_verdicts
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Verdict
+from handmade import EVENT, OTHER, bundle_of, people, responses, scored_frame
 
 
 def evidence(counts: dict[str | None, tuple[int, int]]) -> Evidence:
@@ -38,7 +38,7 @@ def limits(first: tuple[int, int], second: tuple[int, int], level: float) -> tup
 
 
 def by_the_rule(counts: dict[str, tuple[int, int]], least: float) -> str:
-    """Read decisions.md 12.1 and comparison.py's pair count afresh, for groups that are all reportable."""
+    """Read the rule afresh, for groups that are all reportable."""
     names, k = list(counts), len(counts)
     level = 1 - 0.05 / max(a * (k - a) for a in range(1, k + 1))
     pairs = [(g, h) for g, h in itertools.permutations(names, 2)]

@@ -1,7 +1,6 @@
 """Verdicts on any other measure: by its interval, never by a point, and never above its tier."""
 
 import pytest
-from handmade import bundle_of, people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,8 +11,9 @@ from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Interval, Measure
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
+from handmade import audited
 
-BUNDLE = bundle_of(people())
+BUNDLE, _ = audited()
 
 
 def with_measure(**changes) -> Bundle:

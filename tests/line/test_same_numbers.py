@@ -106,7 +106,9 @@ def test_order_of_rows_and_columns_does_not_matter(small, tmp_path, row_id):
 
 def test_csv_and_parquet_of_the_same_table_agree(small, tmp_path):
     bundles = [
-        small.audit(tmp_path / f"stages-{write.__name__}", **saved_as(small.sample, tmp_path / write.__name__, write))
+        small.audit(
+            tmp_path / f"stages-{write.__name__}", **saved_as(small.sample, tmp_path / write.__name__, write)
+        )
         for write in (parquet, csv)
     ]
     assert bundles[0].bundle.canonical() == bundles[1].bundle.canonical()
@@ -133,16 +135,18 @@ def test_an_added_row_changes_no_explanation(small, tmp_path):
         small.audit(tmp_path / f"stages-{name}", explain={"rows": 40}, **changes)
         written = tmp_path / f"stages-{name}" / "measure-importance"
         found[name] = {
-            method: pd.read_parquet(written / f"{method}.parquet").set_index("row key").drop(
-                columns="inclusion probability"
-            )
+            method: pd.read_parquet(written / f"{method}.parquet")
+            .set_index("row key")
+            .drop(columns="inclusion probability")
             for method in ("shap", "lime")
         }
     for method, least in {"shap": 30, "lime": 3}.items():
         fewer, grown = found["fewer"][method], found["more"][method]
         both = fewer.index.intersection(grown.index)
         assert len(both) >= least
-        pd.testing.assert_frame_equal(fewer.loc[both], grown.loc[both], check_exact=False, rtol=1e-12, atol=1e-12)
+        pd.testing.assert_frame_equal(
+            fewer.loc[both], grown.loc[both], check_exact=False, rtol=1e-12, atol=1e-12
+        )
 
 
 def test_the_bundle_knows_no_machine_and_no_clock(small, one_child):

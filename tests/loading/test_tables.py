@@ -314,6 +314,18 @@ def test_a_frame_of_mixed_objects_is_refused():
     assert twice.value.code == "E406"
 
 
+def test_half_a_surrogate_pair_is_refused():
+    """Such text can stand in no file: it comes of decoding with surrogateescape."""
+    texts = pd.Series(["y", "x\ud800"], dtype=object)
+    columns = pd.Index(["a\ud800"], dtype=object)
+    for frame in (pd.DataFrame({"a": texts}), pd.DataFrame([[1.0]], columns=columns)):
+        with pytest.raises(DataRefused) as refused:
+            table_of(frame, {}, "sample")
+        assert refused.value.code == "E426"
+        what, _ = explain_error(refused.value)
+        what.encode()
+
+
 def test_csv_parquet_and_memory_give_the_same_keys(tmp_path):
     frame = pd.DataFrame(
         {

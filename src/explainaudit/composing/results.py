@@ -2,7 +2,7 @@
 
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Name
+from explainaudit.records.message import Message, Name, Ref
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.records.verdict import Verdict, Verdicts
 
@@ -11,9 +11,8 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ("performance", "auc"),
     ("performance", "accuracy"),
     ("performance", "mae"),
-    ("importance", "additivity_max"),
-    ("importance", "lime_fidelity"),
     ("importance", "agreement_top"),
+    ("importance", "lime_fidelity"),
 )
 
 
@@ -43,8 +42,14 @@ def key_results(bundle: Bundle, verdicts: Verdicts) -> tuple[Table, tuple[Measur
             column("status", "value"),
         ),
         rows=tuple(rows),
+        notes=(Message(key="note.suppressed"),) if _withheld(rows, measures) else (),
     )
     return table, tuple(number for verdict in verdicts.verdicts for number in verdict.numbers)
+
+
+def _withheld(rows: list[tuple[Cell, ...]], measures: dict[str, Measure]) -> bool:
+    shown = (cell for row in rows for cell in row if isinstance(cell, Ref))
+    return any(measures[cell.measure].reason == "suppressed" for cell in shown)
 
 
 def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:

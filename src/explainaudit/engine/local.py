@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import IO, cast
 
@@ -54,6 +55,7 @@ class Child:
         except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             # A model that got hold of the channel can say anything; the child is not heard again.
             self.kill()
+            self.close()
             return ModelFailed("E654", where=call.stage)
         finally:
             timer.cancel()
@@ -76,10 +78,9 @@ class Child:
         self._process = None
 
     def kill(self) -> None:
-        """Stop the child at once."""
-        if self._process is not None:
-            self._process.kill()
-        self.close()
+        """Stop the child at once. Whoever waits for its answer finds it dead, and closes it."""
+        if (process := self._process) is not None:
+            process.kill()
 
     def _alive(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
@@ -129,10 +130,9 @@ class Local:
         for call in calls:
             waiting.put(call)
         errors: dict[str, AuditError] = {}
-        raised: list[BaseException] = []
 
         def work(child: Child) -> None:
-            try:
+            with contextlib.suppress(queue.Empty):
                 while not self._stopped:
                     call = waiting.get_nowait()
                     error = child.ask(call, self._seconds)
@@ -140,14 +140,9 @@ class Local:
                         finished(call)
                     else:
                         errors[call.out] = error
-            except queue.Empty:
-                return
-            except BaseException as problem:
-                raised.append(problem)
 
-        self._together(work, min(len(calls), len(self._children)))
-        if raised:
-            raise raised[0]
+        if calls:
+            self._together(work, self._children[: len(calls)])
         return errors
 
     def close(self) -> None:
@@ -156,22 +151,22 @@ class Local:
             child.close()
         self._scratch.cleanup()
 
-    def _together(self, work: Callable[[Child], None], number: int) -> None:
-        threads = [
-            threading.Thread(target=work, args=(child,), daemon=True) for child in self._children[:number]
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            for thread in threads:
+    def _together(self, work: Callable[[Child], None], children: list[Child]) -> None:
+        with ThreadPoolExecutor(len(children)) as pool:
+            futures = [pool.submit(work, child) for child in children]
+            try:
                 # Waiting in short turns keeps the main thread able to hear an interrupt.
-                while thread.is_alive():
-                    thread.join(0.2)
-        except BaseException:
-            self._stopped = True
-            for child in self._children:
-                child.kill()
-            raise
+                while wait(futures, timeout=0.2).not_done:
+                    pass
+            except BaseException:
+                self._stopped = True
+                while not all(future.done() for future in futures):
+                    for child in children:
+                        child.kill()
+                    wait(futures, timeout=0.2)
+                raise
+        for future in futures:
+            future.result()
 
 
 def cleared_environment(scratch: Path) -> dict[str, str]:

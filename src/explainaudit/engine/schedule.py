@@ -95,6 +95,10 @@ class Schedule:
             errors = self._run("importance", [cases, *chunks])
         self.errors += errors
         self._explained = not errors
+        if errors:  # no analysis sees rows of which some are missing
+            self._done = {
+                name: folder for name, folder in self._done.items() if not name.startswith("explain/")
+            }
 
     def measure(self, analyses: Sequence[Analysis]) -> tuple[Evidence, ...]:
         """Let every requested analysis measure; one that cannot leaves evidence that says why."""

@@ -90,7 +90,8 @@ def table_of(frame: pd.DataFrame, types: Mapping[str, ColumnType], name: str) ->
     Raises
     ------
     DataRefused
-        As for `read_table`, or a column holds objects of several kinds (E425).
+        As for `read_table`, or a column holds objects of several kinds (E425) or text with a lone
+        surrogate (E426).
     """
     import pyarrow as pa
 
@@ -99,7 +100,10 @@ def table_of(frame: pd.DataFrame, types: Mapping[str, ColumnType], name: str) ->
     arrays = []
     for position, label in enumerate(labels):
         try:
+            label.encode()  # what is not Unicode can stand in no file of a dossier
             array = pa.array(frame.iloc[:, position], from_pandas=True)
+        except UnicodeEncodeError as problem:
+            raise DataRefused("E426", where=name, column=label) from problem
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as problem:
             raise DataRefused("E425", where=name, column=label) from problem
         arrays.append(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))

@@ -26,11 +26,12 @@ class Card(Record):
 
 
 class Limitation(Record):
-    """What could not be shown, and what that touches (names of analyses)."""
+    """What could not be shown, what that touches (names of analyses), and the measures it rests on."""
 
     code: str
     message: Message
     touches: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
 
 
 class Evidence(Record):

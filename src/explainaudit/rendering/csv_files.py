@@ -19,7 +19,7 @@ _FORMULA = re.compile("^[=+\\-@\t\r\n\0＝＋－＠]")
 def csv_files(dossier: Dossier) -> dict[str, bytes]:
     """Return ``tables/<section>-<number>.csv`` for every table of every section."""
     measures = all_measures(dossier)
-    writer = Writer(measures, dossier.human.words)
+    writer = Writer(measures, dossier.human.words, name_limit=None)
     return {
         f"tables/{section.analysis}-{number:02d}.csv": _csv(table, writer, measures)
         for section in dossier.sections
@@ -58,7 +58,9 @@ def _value(cell: Cell, writer: Writer, measures: Mapping[str, Measure]) -> str:
         return _text(writer.cell_text(cell))
     measure = measures[cell.measure]
     number = measure.n if cell.part == "n" else measure.value
-    return _text(writer.cell_text(cell)) if number is None else repr(number)
+    if number is None:
+        return _text(writer.cell_text(cell))
+    return repr(int(number)) if measure.unit == "count" and float(number).is_integer() else repr(number)
 
 
 def _text(text: str) -> str:

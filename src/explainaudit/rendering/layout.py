@@ -10,7 +10,7 @@ from explainaudit.records.record import canonical_json
 from explainaudit.records.table import Table
 
 FIRST_ANALYSIS = 3  # after 0 cover, 1 summary, 2 purpose and responsibilities
-ROWS_TOGETHER = 16  # a figure and its table of so many rows fit on one page
+ROWS_TOGETHER = 8  # a figure and its table of so many rows fit on one page
 
 # A statement's group, by the first part of its key; stated limitations stand in their own chapter.
 GROUPS = {

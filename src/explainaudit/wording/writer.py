@@ -28,6 +28,8 @@ class Writer:
         The plan's words for people and decisions.
     covered : container of int, optional
         Code points the document's fonts can draw.
+    name_limit : int, optional
+        Longest name shown, in characters; ``None`` for names whole.
     locale : str
         A folder of the catalogue.
     """
@@ -38,11 +40,13 @@ class Writer:
         words: Words | None = None,
         *,
         covered: Container[int] | None = None,
+        name_limit: int | None = NAME_LIMIT,
         locale: str = "en",
     ) -> None:
         self._measures = measures
         self._words = (words or Words()).model_dump()
         self._covered = covered
+        self._name_limit = name_limit
         self._texts = catalogue(locale)
         self._anchored: set[str] = set()
 
@@ -61,7 +65,7 @@ class Writer:
             case None:
                 return ""
             case Name(text=text):
-                return self.name(text)
+                return self.name(text, self._name_limit)
             case Ref():
                 return self._number(cell)[0]
             case Message():
@@ -75,7 +79,7 @@ class Writer:
             case None:
                 return Markup("")
             case Name(text=text):
-                return Markup('<bdi class="name">{}</bdi>').format(self.name(text))
+                return Markup('<bdi class="name">{}</bdi>').format(self.name(text, self._name_limit))
             case Ref():
                 return self._data(cell)
             case Message():

@@ -135,6 +135,7 @@ def _forest(evidence: Evidence, table: Table, criterion: tuple[float, str] | Non
         criterion=criterion,
         one=writer.text(Message(key="axis.equal")),
         x_label=writer.text(Message(key="axis.impact_ratio")),
+        value_labels=[writer.cell_text(each.ref()) for each in ratios],
         muted=[each.tier != "reportable" for each in ratios],
     )
     params: dict[str, Param] = {"feature": Name(text=feature)}

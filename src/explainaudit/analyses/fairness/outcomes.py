@@ -138,7 +138,7 @@ def reproduction_table(feature: str, groups: list[str], outcomes: list[Measure])
 def small_groups(feature: str, outcomes: list[Measure]) -> list[Limitation]:
     """Return the limitation that names the groups too small to compare, if there are any."""
     small = [
-        label_of(each.dimensions)
+        each
         for each in outcomes
         if each.metric == "selection_rate" and each.tier in {"insufficient", "not_estimable"}
     ]
@@ -146,10 +146,11 @@ def small_groups(feature: str, outcomes: list[Measure]) -> list[Limitation]:
         return []
     params: dict[str, Param] = {
         "feature": Name(text=feature),
-        "groups": Series(items=tuple(label for label in small if label is not None)),
+        "groups": Series(items=tuple(label_of(each.dimensions) for each in small)),
     }
     message = Message(key="limitation.small_groups", params=params)
-    return [Limitation(code="small_groups", message=message, touches=("fairness",))]
+    rests_on = tuple(each.id for each in small)
+    return [Limitation(code="small_groups", message=message, touches=("fairness",), measures=rests_on)]
 
 
 def lowest_ratio(measures: list[Measure]) -> Message:

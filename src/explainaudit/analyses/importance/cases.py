@@ -8,7 +8,7 @@ import numpy as np
 
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.measure import Measure, Unit
-from explainaudit.records.message import Message, Name
+from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.responses import CaseFacts
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.agreement import same_first, sign_agreement, top_overlap
@@ -120,6 +120,13 @@ def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: 
     metrics: tuple[str, ...] = ("shap", "lime_contribution", "lime", "lime_spread")
     if shap.spread is not None:
         metrics = ("shap", "shap_error", "lime_contribution", "lime", "lime_spread")
+    whole = {each.metric: each.ref() for each in measures if each.dimensions == {"case": number}}
+    total: dict[str, Param] = {
+        "base": whole["case_base"],
+        "output": whole["case_output"],
+        "gap": whole["case_residual"],
+        "score": whole["case_score"],
+    }
     rows: list[tuple[Cell, ...]] = []
     for name in order:
         value = case.values[name]
@@ -143,4 +150,5 @@ def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: 
             *(column(metric, "value", numeric=True) for metric in metrics),
         ),
         rows=tuple(rows),
+        notes=(Message(key="note.sum", params=total),),
     )
