@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from explainaudit.analyses.performance.other_tasks import multiclass, regression
-from explainaudit.analyses.performance.tables import confusion_table, rate_table, score_table
+from explainaudit.analyses.performance.tables import confusion_table, figure_table
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
@@ -75,7 +75,11 @@ def _binary(labelled: pd.DataFrame, responses: Responses) -> Evidence:
             },
         ),
         measures=(*cells, *rates, *scores),
-        tables=(confusion_table(cells), rate_table(rates), *([score_table(scores)] if scores else [])),
+        tables=(
+            confusion_table(cells),
+            figure_table("rates", "rate", "of_n", rates),
+            *([figure_table("scores", "measure", "n", scores)] if scores else []),
+        ),
         limitations=limitations,
     )
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from explainaudit.analyses.performance.tables import score_table
+from explainaudit.analyses.performance.tables import figure_table
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
@@ -76,5 +76,8 @@ def regression(labelled: pd.DataFrame, _responses: Responses) -> Evidence:
         params={"mae": measures[0].ref(), "interval": measures[0].ref("interval"), "n": measures[0].ref("n")},
     )
     return Evidence(
-        analysis="performance", answer=answer, measures=tuple(measures), tables=(score_table(measures),)
+        analysis="performance",
+        answer=answer,
+        measures=tuple(measures),
+        tables=(figure_table("scores", "measure", "n", measures),),
     )

@@ -23,17 +23,18 @@ def confusion_table(cells: list[Measure]) -> Table:
     )
 
 
-def rate_table(rates: list[Measure]) -> Table:
-    """Return every rate with what it means and what it is a share of."""
+def figure_table(name: str, kind: str, of: str, measures: list[Measure]) -> Table:
+    """Return figures with what each means and what it is about, a line each.
+
+    ``kind`` and ``of`` name the headings of the first column and of the counts.
+    """
     return Table(
-        name="rates",
-        caption=Message(key="table.performance.rates"),
+        name=name,
+        caption=Message(key=f"table.performance.{name}"),
         columns=(
-            column("rate", "value"),
+            column(kind, "value"),
             column("meaning", "value"),
-            column("of_n", "small_cell", numeric=True),
-            column("value", "small_cell", numeric=True),
-            column("interval", "small_cell", numeric=True),
+            *(column(heading, "small_cell", numeric=True) for heading in (of, "value", "interval")),
         ),
         rows=tuple(
             (
@@ -43,32 +44,7 @@ def rate_table(rates: list[Measure]) -> Table:
                 each.ref(),
                 each.ref("interval"),
             )
-            for each in rates
+            for each in measures
         ),
         notes=(Message(key="note.sampling_only"),),
-    )
-
-
-def score_table(scores: list[Measure]) -> Table:
-    """Return the figures about the score itself."""
-    return Table(
-        name="scores",
-        caption=Message(key="table.performance.scores"),
-        columns=(
-            column("measure", "value"),
-            column("meaning", "value"),
-            column("n", "small_cell", numeric=True),
-            column("value", "small_cell", numeric=True),
-            column("interval", "small_cell", numeric=True),
-        ),
-        rows=tuple(
-            (
-                Message(key=f"measure.performance.{each.metric}"),
-                Message(key=f"meaning.{each.metric}"),
-                each.ref("n"),
-                each.ref(),
-                each.ref("interval"),
-            )
-            for each in scores
-        ),
     )
