@@ -55,6 +55,7 @@ class Small:
             "decision": {"threshold": 0.5, "favourable": "no event"},
             "sensitive": ["sex"],
             "explain": {
+                "rows": 24,
                 "background_rows": 10,
                 "evaluations": 1000,
                 "lime_samples": 200,

@@ -65,7 +65,8 @@ def test_a_ranking_without_its_weights_would_be_another_one():
     values[:20, 0], values[20:, 1] = 3.0, 1.0
     found = measured(attribution(values, columns=("rare", "common"), inclusion=np.repeat([1.0, 0.05], 20)))
     assert np.abs(values).mean(axis=0).argmax() == 0
-    assert [found.measure("rank", column=name).value for name in ("rare", "common")] == [2, 1]
+    ranks = [found.measure("rank", column=name) for name in ("rare", "common")]
+    assert [(each.value, each.interval.low, each.interval.high) for each in ranks] == [(2, 2, 2), (1, 1, 1)]
     assert found.measure("mean_abs_shap", column="rare").value == pytest.approx(3 * 20 / (20 + 400))
 
 

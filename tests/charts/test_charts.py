@@ -47,9 +47,7 @@ def draw_forest(**changes):
 
 
 def draw_pair():
-    return paired_bars(
-        LABELS, VALUES, VALUES[::-1], labels=("SHAP", "LIME"), lime_spread=[0.1] * 6
-    )
+    return paired_bars(LABELS, VALUES, VALUES[::-1], labels=("SHAP", "LIME"), lime_spread=[0.1] * 6)
 
 
 def draw_shares():

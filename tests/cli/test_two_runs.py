@@ -35,19 +35,16 @@ class Run:
         }
 
 
-def run(cwd: Path, output: str, words: list[str], place: dict[str, str]) -> Run:
+def start(cwd: Path, words: list[str], place: dict[str, str]) -> subprocess.Popen[str]:
     cwd.mkdir(parents=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
     named = {**os.environ, "HOME": str(cwd), "MPLCONFIGDIR": str(cwd / "matplotlib"), **place}
-    done = subprocess.run(
-        [*COMMAND, "run", *words, "--output", output],
-        cwd=cwd,
-        env=named,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return Run(cwd, cwd / output, done.returncode, done.stdout, done.stderr)
+    return subprocess.Popen([*COMMAND, "run", *words], cwd=cwd, env=named, **pipes)
+
+
+def ended(cwd: Path, output: str, running: subprocess.Popen[str]) -> Run:
+    told, error = running.communicate(timeout=300)
+    return Run(cwd, cwd / output, running.returncode, told, error)
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +54,27 @@ def plan(small, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def first(plan, tmp_path_factory):
-    cwd = tmp_path_factory.mktemp("here") / "a"
-    words = [os.path.relpath(plan, cwd), "--workers", "1"]
+def both(plan, tmp_path_factory):
+    """Two runs of one plan that share nothing else, side by side."""
+    here = tmp_path_factory.mktemp("here") / "a"
+    there = tmp_path_factory.mktemp("elsewhere") / "b" / "ünï cödé"
+    words = [os.path.relpath(plan, here), "--output", "dossier", "--workers", "1"]
     place = {"TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "1", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1767398400"}
-    return run(cwd, "dossier", words, place)
+    first = start(here, words, place)
+    words = [str(plan), "--output", "../mine", "--workers", "2", "--date", "2026-01-03", "--quiet", "--json"]
+    place = {"TZ": "America/Anchorage", "PYTHONHASHSEED": "77", "LC_ALL": "de_DE.UTF-8"}
+    second = start(there, words, place)
+    return ended(here, "dossier", first), ended(there, "../mine", second)
 
 
 @pytest.fixture(scope="module")
-def second(plan, tmp_path_factory):
-    cwd = tmp_path_factory.mktemp("elsewhere") / "b" / "ünï cödé"
-    words = [str(plan), "--workers", "2", "--date", "2026-01-03", "--quiet", "--json"]
-    place = {"TZ": "America/Anchorage", "PYTHONHASHSEED": "77", "LC_ALL": "de_DE.UTF-8"}
-    return run(cwd, "../mine", words, place)
+def first(both):
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def second(both):
+    return both[1]
 
 
 def test_the_bytes_are_the_same(first, second):
@@ -124,8 +129,10 @@ def test_without_pango_the_html_stands(small, tmp_path):
     stub = tmp_path / "stub"
     stub.mkdir()
     (stub / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')\n")
-    words = [str(small.plan(tmp_path, analyses={"importance": False})), "--quiet"]
-    without = run(tmp_path / "cwd", "out", words, {"PYTHONPATH": str(stub)})
+    path = os.pathsep.join([str(stub), os.environ.get("PYTHONPATH", "")])
+    words = [str(small.plan(tmp_path, analyses={"importance": False})), "--output", "out", "--quiet"]
+    cwd = tmp_path / "cwd"
+    without = ended(cwd, "out", start(cwd, words, {"PYTHONPATH": path}))
     assert without.code == 9
     assert without.error.startswith("E910: ")
     assert "libpango-1.0-0" in without.error.splitlines()[0]

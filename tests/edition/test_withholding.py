@@ -12,7 +12,6 @@ from explainaudit.records.message import Message, Name, Series
 from explainaudit.records.plan import Criterion
 from explainaudit.records.table import Column, Table, column
 from explainaudit.records.verdict import Flag, Verdict, Verdicts
-from explainaudit.wording.writer import Writer
 from handmade import audited, refs
 
 SAID = Message(key="question.data")
@@ -113,20 +112,28 @@ def test_columns_are_marked_by_the_function_that_makes_them():
     assert Column(name="x", heading=SAID).mark is None
 
 
-def test_what_is_said_of_a_withheld_figure_prints_s():
+def test_what_rests_on_a_withheld_figure_says_that_it_is_withheld():
     a = count(7, "a", interval=Interval(low=3.25, high=9.75, method="wilson"), n=8)
     said = Message(key="limitation.unlabelled", params={"n": a.ref()})
-    card = Card(name="c", title=SAID, lines=(CardLine(label=SAID, fact=a.ref("interval")),))
-    bundle = bundle_with(a, cards=(card,), limitations=(Limitation(code="unlabelled", message=said),))
-    shared, _ = edition(bundle, NOBODY, "shareable", 11)
-    (left,) = shared.evidence[0].measures
-    assert (left.value, left.reason, left.interval, left.n) == (None, "suppressed", None, None)
-    writer = Writer(shared.measures())
-    assert "unknown for s rows" in writer.text(shared.evidence[0].limitations[0].message)
-    assert 'value=""' in writer.cell_html(a.ref())
-    text = shared.canonical().decode()
-    assert "3.25" not in text
-    assert "9.75" not in text
+    names = Message(key="limitation.small_groups", params={"groups": Name(text="Ada")})
+    lines = (CardLine(label=SAID, fact=a.ref("interval")), CardLine(label=SAID, fact=Name(text="kept")))
+    bundle = bundle_with(
+        a,
+        cards=(Card(name="c", title=SAID, lines=lines),),
+        limitations=(
+            Limitation(code="unlabelled", message=said),
+            Limitation(code="small_groups", message=names, measures=(a.id,)),
+            Limitation(code="kept", message=SAID),
+        ),
+    )
+    (found,) = edition(bundle, NOBODY, "shareable", 11)[0].evidence
+    assert found.measures == ()
+    assert [line.fact for line in found.cards[0].lines] == [Message(key="value.withheld"), Name(text="kept")]
+    withheld = Message(key="limitation.detail_withheld")
+    assert [each.message for each in found.limitations] == [withheld, withheld, SAID]
+    assert [each.code for each in found.limitations] == ["unlabelled", "small_groups", "kept"]
+    text = found.canonical().decode()
+    assert not [trace for trace in ("3.25", "9.75", "Ada", a.id) if trace in text]
 
 
 def test_an_answer_that_rests_on_a_withheld_figure_is_replaced():

@@ -109,9 +109,17 @@ def failing(name, problem):
     )
 
 
-@pytest.mark.parametrize("name", ["data", "performance", "importance", "fairness"])
-@pytest.mark.parametrize("problem", [ZeroDivisionError(), DataRefused("E441", where="city", rows=3)])
-def test_an_analysis_that_fails_costs_its_section_alone(small, whole, tmp_path, monkeypatch, name, problem):
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ("data", ZeroDivisionError()),
+        ("performance", DataRefused("E441", where="city", rows=3)),
+        ("importance", MemoryError()),
+        ("fairness", ModelFailed("E651", where="measure fairness", signal="SIGKILL")),
+    ],
+)
+def test_an_analysis_that_fails_costs_its_section_alone(small, whole, tmp_path, monkeypatch, failure):
+    name, problem = failure
     monkeypatch.setattr(stages, "ANALYSES", failing(name, problem))
     audit = small.audit(tmp_path, **PARTS)
     missing = {found.analysis: found.not_assessed for found in audit.bundle.evidence if found.not_assessed}

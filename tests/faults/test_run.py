@@ -122,7 +122,7 @@ NOT_MET = {"criteria": [{"measure": "performance.auc", "at_least": 0.999}]}
 
 
 @pytest.mark.parametrize(
-    ("changes", "fails", "paper", "code"),
+    "happened",
     [
         ({}, False, True, 0),
         ({}, True, True, 3),
@@ -134,7 +134,8 @@ NOT_MET = {"criteria": [{"measure": "performance.auc", "at_least": 0.999}]}
         ({"fail_on": ("FAIR99",)}, False, True, 0),
     ],
 )
-def test_the_exit_code_of_a_run(run, tmp_path, monkeypatch, changes, fails, paper, code):
+def test_the_exit_code_of_a_run(run, tmp_path, monkeypatch, happened):
+    changes, fails, paper, code = happened
     if fails:
         broken(monkeypatch)
     if not paper:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-WAITING = """lambda rows: (
-    open({pid!r}, 'w').write(str(__import__('os').getpid())) if __import__('os').path.exists({flag!r}) else None,
-    __import__('time').sleep(600 if __import__('os').path.exists({flag!r}) else 0), rows)[2]"""
+WAITING = """lambda rows: rows if not __import__('os').path.exists({flag!r}) else (
+    open({pid!r}, 'w').write(str(__import__('os').getpid())), __import__('time').sleep(600))"""
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -60,4 +59,5 @@ def without_pango(folder):
     """An environment whose WeasyPrint cannot load its libraries, which also saves the time of the PDF."""
     (folder / "stub").mkdir()
     (folder / "stub" / "weasyprint.py").write_text("raise OSError('cannot load library libpango')\n")
-    return {**os.environ, "PYTHONPATH": str(folder / "stub")}
+    path = os.pathsep.join([str(folder / "stub"), os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, "PYTHONPATH": path}

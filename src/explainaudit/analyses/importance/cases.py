@@ -120,13 +120,6 @@ def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: 
     metrics: tuple[str, ...] = ("shap", "lime_contribution", "lime", "lime_spread")
     if shap.spread is not None:
         metrics = ("shap", "shap_error", "lime_contribution", "lime", "lime_spread")
-    whole = {each.metric: each.ref() for each in measures if each.dimensions == {"case": number}}
-    total: dict[str, Param] = {
-        "base": whole["case_base"],
-        "output": whole["case_output"],
-        "gap": whole["case_residual"],
-        "score": whole["case_score"],
-    }
     rows: list[tuple[Cell, ...]] = []
     for name in order:
         value = case.values[name]
@@ -150,5 +143,17 @@ def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: 
             *(column(metric, "value", numeric=True) for metric in metrics),
         ),
         rows=tuple(rows),
-        notes=(Message(key="note.sum", params=total),),
+        notes=(_sum(number, measures),),
     )
+
+
+def _sum(number: str, measures: list[Measure]) -> Message:
+    """Return the sentence that adds a case's base value and contributions up to its output."""
+    whole = {each.metric: each.ref() for each in measures if each.dimensions == {"case": number}}
+    total: dict[str, Param] = {
+        "base": whole["case_base"],
+        "output": whole["case_output"],
+        "gap": whole["case_residual"],
+        "score": whole["case_score"],
+    }
+    return Message(key="note.sum", params=total)
