@@ -219,3 +219,7 @@ def test_a_model_without_names_needs_them_in_the_plan():
     assert refusal(DATA, model=bare) == ("E456", "")
     named = plan(model=ModelSource(path="m", inputs=("a", "b")))
     pd.testing.assert_frame_equal(scored(DATA, named, bare), scored(DATA))
+
+
+def test_a_target_that_is_an_input_is_refused():
+    assert refusal(DATA, plan(task=Task(target="b", event="1"))) == ("E458", "sample")

@@ -43,13 +43,15 @@ def require_columns(
 ) -> None:
     """Refuse a table that lacks a column the plan or the model names, or has one it cannot use.
 
-    Raises `DataRefused` for a missing column, and for a model input that is a date.
+    Raises `DataRefused` for a missing column, and for a model input that is a date or the target.
     """
     named = (plan.task.target, *(feature.column for feature in plan.sensitive))
     require_names(types, (*named, *inputs), where)
     for name in inputs:
         if types[name] == "date":
             raise DataRefused("E451", where=where, column=name)
+    if plan.task.target in inputs:
+        raise DataRefused("E458", where=where, column=plan.task.target)
 
 
 def require_names(types: Mapping[str, ColumnType], names: Sequence[str], where: str) -> None:
