@@ -38,7 +38,13 @@ def opened(output: Path, key: str, *, overwrite: bool) -> Iterator[Path]:
         with (output / _LOCK).open("w") as lock:
             _hold(lock.fileno(), output)
             try:
-                yield _stages(output, key, overwrite=overwrite)
+                stages = _stages(output, key, overwrite=overwrite)
+                try:
+                    yield stages
+                finally:
+                    # A run refused before it finished a stage leaves nothing to go on from.
+                    if not any(entry.is_dir() for entry in stages.iterdir()):
+                        shutil.rmtree(stages)
             finally:
                 (output / _LOCK).unlink(missing_ok=True)
     except OSError as error:

@@ -171,7 +171,8 @@ def test_an_answer_that_is_none_ends_the_child(tmp_path, monkeypatch, answer):
     assert child._process is None
 
 
-def test_a_child_ends_with_its_parent(small, tmp_path):
+def test_a_child_ends_with_its_parent(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # a killed parent leaves its scratch behind
     source = LOOK.format(path=str(tmp_path / "seen")).replace(
         "rows)[1]", "__import__('time').sleep(600), rows)[2]"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explainaudit import folder
-from explainaudit.errors import OutputFailed, UsageError
+from explainaudit.errors import DataRefused, OutputFailed, UsageError
 
 OLD = {"bundle.json": b"old", "packet.html": b"old", "tables/a.csv": b"old"}
 NEW = {"bundle.json": b"new", "packet.html": b"new", "tables/b.csv": b"new"}
@@ -149,3 +149,11 @@ def test_a_kill_leaves_a_whole_edition_and_the_next_run_tidies(tmp_path, monkeyp
         assert OLD in whole
         folder.deliver(output, "restricted", NEW)
         assert content(output) == {f"restricted/{file}": text for file, text in NEW.items()}
+
+
+def test_a_run_that_was_refused_at_once_leaves_the_folder_free(tmp_path):
+    out = tmp_path / "dossier"
+    with pytest.raises(DataRefused), folder.opened(out, "first", overwrite=False):
+        raise DataRefused("E455", where="sample")
+    with folder.opened(out, "second", overwrite=False) as stages:
+        assert stages.is_dir()

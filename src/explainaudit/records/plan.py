@@ -66,7 +66,8 @@ class Explain(Record):
         None, description="Rows explained for the ranking; set by the evaluation budget when left out."
     )
     evaluations: Annotated[int, Field(ge=1000)] = Field(
-        8_000_000, description="Upper bound on model evaluations for SHAP, before equal ones are merged."
+        8_000_000,
+        description="Model evaluations that SHAP may ask for, before equal ones are merged; 50 rows are explained at least.",
     )
     background_rows: Annotated[int, Field(ge=2, le=10_000)] = 100
     lime_samples: Annotated[int, Field(ge=100)] = 5000
