@@ -30,6 +30,7 @@ def test_a_new_folder_is_made_and_unlocked(tmp_path):
     with folder.opened(tmp_path / "a" / "b", "key", overwrite=False) as stages:
         assert stages.stat().st_mode & 0o777 == 0o700
         assert (tmp_path / "a" / "b" / ".lock").exists()
+        (stages / "describe").mkdir()
     assert {path.name for path in (tmp_path / "a" / "b").iterdir()} == {".stages"}
 
 

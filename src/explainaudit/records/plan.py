@@ -67,7 +67,8 @@ class Explain(Record):
     )
     evaluations: Annotated[int, Field(ge=1000)] = Field(
         8_000_000,
-        description="Model evaluations that SHAP may ask for, before equal ones are merged; 50 rows are explained at least.",
+        description="Model evaluations that SHAP may ask for, before equal ones are merged; "
+        "at least 50 rows are explained.",
     )
     background_rows: Annotated[int, Field(ge=2, le=10_000)] = 100
     lime_samples: Annotated[int, Field(ge=100)] = 5000
