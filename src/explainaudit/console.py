@@ -1,6 +1,5 @@
 """The commands: from the words given on the command line to a run, its report on stdout, and a code."""
 
-import datetime
 import json
 import os
 import signal
@@ -14,12 +13,15 @@ from explainaudit import pipeline
 from explainaudit.analyses import ANALYSES
 from explainaudit.engine.local import Local
 from explainaudit.errors import AuditError, Bug, Cancelled, UsageError
+from explainaudit.pipeline import FAIL_ON
 from explainaudit.planning import Request, read_plan, request_of, shorthand
 from explainaudit.progress import progress
-from explainaudit.records.message import Message, Name
+from explainaudit.records.message import Message, Name, Param
+from explainaudit.records.plan import Statement
 from explainaudit.records.stage import Consent
 from explainaudit.report import check_report, doctor_report, run_report
-from explainaudit.surroundings import samples_root
+from explainaudit.surroundings import samples_root, today
+from explainaudit.wording.claims import claims_in
 from explainaudit.wording.writer import Writer, explain_error
 
 Given = Mapping[str, Any]
@@ -60,6 +62,7 @@ def render_command(given: Given) -> int:
 
     def render() -> tuple[int, dict[str, Any], str]:
         outcome = pipeline.render(Path(given["folder"]))
+        _warn_of_claims(outcome.audit.human.statements)
         return outcome.exit_code, *run_report(outcome, pages_only=True)
 
     return _reported(given, render)
@@ -71,17 +74,29 @@ def doctor_command(given: Given) -> int:
 
 
 def _run(request: Request, given: Given, consent: Consent) -> tuple[int, dict[str, Any], str]:
+    for what in given["fail_on"]:
+        if what not in FAIL_ON and not Writer({}).has(f"flag.{what}"):
+            raise UsageError("E225", where="--fail-on", what=what)
     options = pipeline.Options(
-        date=_date(given["date"]),
+        date=given["date"].date() if given["date"] else today(),
         consent=consent,
         overwrite=given["overwrite"],
         fail_on=tuple(given["fail_on"]),
     )
+    _warn_of_claims(request.plan.human.statements)
     with _engine(given, request) as engine, progress(quiet=given["quiet"]) as heard:
         outcome = pipeline.run(request, Path(given["output"]), engine, options, heard)
     for error in outcome.errors:
         _say(error)
     return outcome.exit_code, *run_report(outcome)
+
+
+def _warn_of_claims(statements: Mapping[str, Statement]) -> None:
+    """Tell the author of claims in statements that the numbers of a dossier cannot carry."""
+    for key, statement in statements.items():
+        for claim in claims_in(statement.text):
+            params: dict[str, Param] = {"key": Name(text=key), "claim": Name(text=claim)}
+            sys.stderr.write(Writer({}).text(Message(key="console.claim", params=params)) + "\n")
 
 
 def _request(given: Given) -> Request:
@@ -105,16 +120,6 @@ def _consent(given: Given) -> Consent:
         trust_types=tuple(given["trust_type"]),
         strict_versions=given["strict_versions"],
     )
-
-
-def _date(given: datetime.datetime | None) -> datetime.date:
-    """Return the date printed on the dossier: given, else of SOURCE_DATE_EPOCH, else today in UTC."""
-    if given is not None:
-        return given.date()
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
-    return datetime.datetime.now(datetime.UTC).date()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from explainaudit.pipeline import Audit
 from explainaudit.planning import Request, read_plan, request_of
 from explainaudit.progress import silent
 from explainaudit.records.stage import Consent
-from explainaudit.surroundings import environment, file_digests
+from explainaudit.surroundings import environment, file_digests, today
 
 
 def audit_plan(plan: str | Path, date: datetime.date | None) -> Audit:
@@ -62,8 +62,7 @@ def render_into(audit: Audit, output: str | Path) -> list[Path]:
 
 
 def _measured(request: Request, engine: Engine, date: datetime.date | None) -> Audit:
-    today = date or datetime.datetime.now(datetime.UTC).date()
-    surroundings = environment(today, engine.name, engine.isolation, file_digests(request.files))
+    surroundings = environment(date or today(), engine.name, engine.isolation, file_digests(request.files))
     with TemporaryDirectory(prefix="explainaudit-") as scratch:
         return pipeline.measure(Schedule(request, Consent(), Path(scratch), engine, silent), surroundings)
 

@@ -22,25 +22,19 @@ def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -
     if which == "restricted":
         return bundle, verdicts
     hidden = _hidden(bundle, min_cell)
-    named = _named(verdicts)
-    evidence = tuple(_shared(found, hidden, named) for found in bundle.evidence)
+    evidence = tuple(_shared(found, hidden) for found in bundle.evidence)
     shared = bundle.model_copy(update={"evidence": evidence, "row_tables": ()})
     judged = tuple(_shared_verdict(verdict, hidden, min_cell) for verdict in verdicts.verdicts)
     flags = tuple(flag for flag in verdicts.flags if hidden.isdisjoint(_flag_refs(flag)))
-    return shared, verdicts.model_copy(update={"verdicts": judged, "flags": flags})
+    withheld = len(flags) < len(verdicts.flags)
+    return shared, verdicts.model_copy(
+        update={"verdicts": judged, "flags": flags, "flags_withheld": withheld}
+    )
 
 
 def _flag_refs(flag: Flag) -> set[str]:
     """Return what a flag rests on: with one of it withheld, the flag would say nothing."""
     return {*flag.measures, *_message_refs(flag.message)}
-
-
-def _named(verdicts: Verdicts) -> set[str]:
-    """Return the ids that decided a verdict: withheld, they still stand, without a number."""
-    named: set[str] = set()
-    for verdict in verdicts.verdicts:
-        named |= set(verdict.measures[:1])
-    return named
 
 
 def _hidden(bundle: Bundle, min_cell: int) -> set[str]:
@@ -67,17 +61,13 @@ def _withheld(table: Table, hidden: set[str]) -> bool:
     return None in marks or "identifies" in marks or not hidden.isdisjoint(_table_refs(table))
 
 
-def _shared(evidence: Evidence, hidden: set[str], named: set[str]) -> Evidence:
+def _shared(evidence: Evidence, hidden: set[str]) -> Evidence:
     """Return evidence whose tables show nothing hidden, and whose sentences do not rest on it."""
     return evidence.model_copy(
         update={
             "answer": _said(evidence.answer, hidden, "answer.withheld"),
             "tables": tuple(table for table in evidence.tables if not _withheld(table, hidden)),
-            "measures": tuple(
-                suppressed(measure) if measure.id in hidden else measure
-                for measure in evidence.measures
-                if measure.id not in hidden or measure.id in named
-            ),
+            "measures": tuple(measure for measure in evidence.measures if measure.id not in hidden),
             "cards": tuple(_shared_card(card, hidden) for card in evidence.cards),
             "limitations": tuple(_shared_limitation(each, hidden) for each in evidence.limitations),
         }
@@ -108,10 +98,16 @@ def _shared_limitation(limitation: Limitation, hidden: set[str]) -> Limitation:
 
 def _shared_verdict(verdict: Verdict, hidden: set[str], min_cell: int) -> Verdict:
     numbers = (suppressed(number) if _is_small(number, min_cell) else number for number in verdict.numbers)
-    message = _said(verdict.message, hidden, "verdict.withheld")
-    # The first measure decided and stands in the key results; of the others nothing may be learnt.
-    measures = (*verdict.measures[:1], *(name for name in verdict.measures[1:] if name not in hidden))
-    return verdict.model_copy(update={"numbers": tuple(numbers), "message": message, "measures": measures})
+    update: dict[str, object] = {
+        "numbers": tuple(numbers),
+        "measures": tuple(name for name in verdict.measures if name not in hidden),
+        "message": _said(verdict.message, hidden, "verdict.withheld"),
+    }
+    if not hidden.isdisjoint(verdict.measures[:1]):
+        # What decided is withheld, and so is the name of the group it was about.
+        kept = {name: text for name, text in verdict.dimensions.items() if name == "sensitive"}
+        update |= {"measures": (), "dimensions": kept, "message": Message(key="verdict.withheld")}
+    return verdict.model_copy(update=update)
 
 
 def suppressed(measure: Measure) -> Measure:

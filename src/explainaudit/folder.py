@@ -64,6 +64,8 @@ def deliver(output: Path, edition: str, files: Mapping[str, bytes]) -> Path:
         if final.exists():
             shutil.rmtree(old, ignore_errors=True)
             final.replace(old)
+        if edition == "restricted":
+            part.chmod(0o700)
         part.replace(final)
     except OSError as error:
         if old.exists() and not final.exists():

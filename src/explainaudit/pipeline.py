@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -21,12 +22,19 @@ from explainaudit.planning import Request
 from explainaudit.records.bundle import Bundle, Environment, Measured, Provenance
 from explainaudit.records.dossier import Edition
 from explainaudit.records.plan import Human
+from explainaudit.records.record import Record
 from explainaudit.records.stage import Consent, Trial
 from explainaudit.records.verdict import Verdicts
 from explainaudit.rendering import pages
 from explainaudit.surroundings import environment, file_digests, peak_memory_mb
 
 Progress = Callable[[str, int, int], None]
+R = TypeVar("R", bound=Record)
+
+
+# What --fail-on takes beside the codes of flags; the levels stand with the gravest first.
+LEVELS = ("serious", "caution", "note")
+FAIL_ON = (*LEVELS, "inconclusive", "not-assessed")
 
 
 @dataclass(frozen=True)
@@ -172,21 +180,32 @@ def render(output: Path) -> Outcome:
     if source is None:
         raise UsageError("E223", where=str(output))
     kept = [source / "measured.json", *sorted(source.glob("tables/*.parquet"))]
-    try:
-        audit = Audit(
-            bundle=Bundle.model_validate_json((source / "bundle.json").read_bytes()),
-            verdicts=Verdicts.model_validate_json((source / "verdicts.json").read_bytes()),
-            environment=Environment.model_validate_json((source / "environment.json").read_bytes()),
-            human=Human.model_validate_json((source / "human.json").read_bytes()),
-            files={str(path.relative_to(source)): path.read_bytes() for path in kept if path.is_file()},
-        )
-    except (OSError, ValidationError) as error:
-        raise UsageError("E224", where=str(source), kind=type(error).__name__) from None
+    audit = Audit(
+        bundle=_read(source / "bundle.json", Bundle),
+        verdicts=_read(source / "verdicts.json", Verdicts),
+        environment=_read(source / "environment.json", Environment),
+        human=_read(source / "human.json", Human),
+        files={str(path.relative_to(source)): path.read_bytes() for path in kept if path.is_file()},
+    )
     if source.name == "shareable":
         written, errors = deliver(audit, output, "shareable")
     else:
         written, errors = present(audit, output)
     return Outcome(exit_code([error.exit_code for error in errors]), audit, tuple(written), tuple(errors))
+
+
+def _read(path: Path, kind: type[R]) -> R:
+    """Return a record from its file. Raises `UsageError` that names the file and the place in it."""
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError("E224", where=str(path), kind=type(error).__name__) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            "E224", where=f"{path}: {place}" if place else str(path), kind=first["type"]
+        ) from None
 
 
 def check(request: Request, engine: Engine, consent: Consent, progress: Progress) -> Trial:
@@ -204,10 +223,9 @@ def failed(verdicts: Verdicts, bundle: Bundle, fail_on: tuple[str, ...]) -> bool
     and ``not-assessed``.
     """
     statuses = {verdict.status for verdict in verdicts.verdicts}
-    levels = ("serious", "caution", "note")
     raised = {flag.code for flag in verdicts.flags}
     for flag in verdicts.flags:
-        raised |= set(levels[levels.index(flag.level) :])
+        raised |= set(LEVELS[LEVELS.index(flag.level) :])
     if "inconclusive" in statuses:
         raised.add("inconclusive")
     if "not_assessed" in statuses or any(found.not_assessed for found in bundle.evidence):

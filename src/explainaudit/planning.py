@@ -128,6 +128,8 @@ def check_plan(plan: Plan, analyses: Sequence[Analysis], where: str) -> None:
     columns = [feature.column for feature in measuring.sensitive]
     if len(set(columns)) < len(columns):
         raise UsageError("E207", where=f"{where}: sensitive")
+    if measuring.task.target in columns:
+        raise UsageError("E227", where=f"{where}: sensitive.{measuring.task.target}")
     for feature in measuring.sensitive:
         if feature.edges is not None and list(feature.edges) != (sorted(set(feature.edges)) or None):
             raise UsageError("E208", where=f"{where}: sensitive.{feature.column}.edges")
@@ -152,6 +154,9 @@ def _check_criterion(
         raise UsageError("E210", where=place)
     if criterion.measure == "fairness.impact_ratio" and criterion.at_least is None:
         raise UsageError("E220", where=place)
+    limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
+    if known[criterion.measure].unit in {"share", "ratio"} and not 0 <= (limit or 0) <= 1:
+        raise UsageError("E226", where=place)
     unknown = set(criterion.dimensions) - set(known[criterion.measure].dimensions)
     if unknown:
         raise UsageError("E211", where=place, names=", ".join(sorted(unknown)))

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import os
 import platform
 import resource
 import sys
@@ -39,6 +40,14 @@ def environment(date: datetime.date, engine: str, isolation: str, files: Mapping
         blas=_blas(),
         files=dict(files),
     )
+
+
+def today() -> datetime.date:
+    """Return the date printed on a dossier when none is given: SOURCE_DATE_EPOCH's, else today in UTC."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def versions() -> dict[str, str]:

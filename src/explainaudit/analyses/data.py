@@ -5,10 +5,13 @@ from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence, Limitation
 from explainaudit.records.measure import Measure, MeasureSpec
 from explainaudit.records.message import Message, Name, Param
+from explainaudit.records.plan import SensitiveFeature
 from explainaudit.records.responses import Partition, Responses
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.records.verdict import Flag, Verdicts
+from explainaudit.stats.bands import in_order
 from explainaudit.stats.rates import count, fact, rate
+from explainaudit.stats.tiers import smallest_cell
 from explainaudit.wording.writer import Writer
 
 Missing = dict[str, int]
@@ -44,7 +47,7 @@ def measure(responses: Responses, settings: DataSettings) -> Evidence:
     incomplete = fact("data", "incomplete_inputs", _incomplete(responses, missing))
     labels = _labels(responses)
     tables = [_identity(responses), _columns(responses, missing_rates)]
-    groups = {feature.column: _groups(responses, feature.column) for feature in responses.sensitive}
+    groups = {feature.column: _groups(responses, feature) for feature in responses.sensitive}
     tables += [_group_table(feature, shares) for feature, shares in groups.items()]
     identities = _identity_measures(responses)
     return Evidence(
@@ -78,9 +81,12 @@ def _incomplete(responses: Responses, missing: Missing) -> int:
 
 def _labels(responses: Responses) -> list[Measure]:
     labelled = int(responses.scored["label"].notna().sum())
+    unlabelled = len(responses.scored) - labelled
+    # Beside the number of rows, either count gives the other away.
+    cell = {"smallest_cell": smallest_cell(labelled, unlabelled)}
     return [
-        count("data", "labelled", labelled),
-        count("data", "unlabelled", len(responses.scored) - labelled),
+        count("data", "labelled", labelled).model_copy(update=cell),
+        count("data", "unlabelled", unlabelled).model_copy(update=cell),
     ]
 
 
@@ -141,15 +147,17 @@ def _columns(responses: Responses, missing: list[Measure]) -> Table:
     )
 
 
-def _groups(responses: Responses, feature: str) -> list[Measure]:
-    groups = responses.scored[f"group:{feature}"]
+def _groups(responses: Responses, feature: SensitiveFeature) -> list[Measure]:
+    groups = responses.scored[f"group:{feature.column}"]
     n = len(groups)
+    sizes = groups.value_counts()
+    about = {"sensitive": feature.column}
     shares = [
-        rate("data", "group_share", (int(size), n), {"sensitive": feature, "group": str(group)})
-        for group, size in groups.value_counts().sort_index().items()
+        rate("data", "group_share", (int(sizes[group]), n), {**about, "group": group})
+        for group in in_order(map(str, sizes.index), feature, responses.columns)
     ]
     missing = int(groups.isna().sum())
-    unknown = [rate("data", "group_missing", (missing, n), {"sensitive": feature})] if missing else []
+    unknown = [rate("data", "group_missing", (missing, n), about)] if missing else []
     return [*shares, *unknown]
 
 
@@ -172,10 +180,7 @@ def _group_table(feature: str, shares: list[Measure]) -> Table:
 
 
 def _limitations(responses: Responses, labels: list[Measure]) -> tuple[Limitation, ...]:
-    found = []
-    names = {table.name for table in responses.tables}
-    if "training" not in names:
-        found.append(Limitation(code="no_training", message=Message(key="limitation.no_training")))
+    found = [Limitation(code="no_comparison", message=Message(key="limitation.no_comparison"))]
     if labels[1].value:
         message = Message(key="limitation.unlabelled", params={"n": labels[1].ref()})
         found.append(Limitation(code="unlabelled", message=message, touches=("performance", "fairness")))

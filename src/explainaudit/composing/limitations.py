@@ -16,7 +16,8 @@ ORDER = (
     "small_groups",
     "explained_sample",
     "background_sample",
-    "no_training",
+    "lime_missing",
+    "no_comparison",
     "no_criteria",
     "assumed",
     "withheld",
@@ -44,4 +45,10 @@ def limitations(bundle: Bundle, verdicts: Verdicts, edition: Edition) -> tuple[L
     found.append(Limitation(code="isolation", message=Message(key="limitation.isolation")))
     if edition == "shareable":
         found.append(Limitation(code="withheld", message=Message(key="limitation.withheld")))
-    return tuple(sorted(found, key=lambda each: ORDER.index(each.code) if each.code in ORDER else len(ORDER)))
+    distinct = {each.message.model_dump_json(): each for each in found}
+    return tuple(
+        sorted(
+            distinct.values(),
+            key=lambda each: ORDER.index(each.code) if each.code in ORDER else len(ORDER),
+        )
+    )

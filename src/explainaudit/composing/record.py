@@ -26,8 +26,6 @@ def reproducibility(bundle: Bundle, environment: Environment) -> tuple[Table, tu
     for each in provenance.tables:
         label = Message(key="record.table", params={"table": Message(key=f"table_name.{each.name}")})
         rows.append((label, Name(text=each.digest)))
-    for name, digest in sorted(environment.files.items()):
-        rows.append((Message(key="record.file", params={"file": Name(text=name)}), Name(text=digest)))
     rows.append((Message(key="record.isolation"), Message(key=environment.isolation)))
     rows += [
         (Message(key="record.version", params={"package": Name(text=package)}), Name(text=version))

@@ -1,8 +1,9 @@
 """The key results: every declared criterion, then the figures a reader looks for first."""
 
+from explainaudit.judging.matching import label_of
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Name, Ref
+from explainaudit.records.message import Message, Name
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.records.verdict import Verdict, Verdicts
 
@@ -42,14 +43,13 @@ def key_results(bundle: Bundle, verdicts: Verdicts) -> tuple[Table, tuple[Measur
             column("status", "value"),
         ),
         rows=tuple(rows),
-        notes=(Message(key="note.suppressed"),) if _withheld(rows, measures) else (),
+        notes=(Message(key="note.suppressed"),) if _withheld(rows) else (),
     )
     return table, tuple(number for verdict in verdicts.verdicts for number in verdict.numbers)
 
 
-def _withheld(rows: list[tuple[Cell, ...]], measures: dict[str, Measure]) -> bool:
-    shown = (cell for row in rows for cell in row if isinstance(cell, Ref))
-    return any(measures[cell.measure].reason == "suppressed" for cell in shown)
+def _withheld(rows: list[tuple[Cell, ...]]) -> bool:
+    return any(isinstance(cell, Message) and cell.key == "symbol.suppressed" for row in rows for cell in row)
 
 
 def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:
@@ -63,19 +63,11 @@ def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:
         if "sensitive" in verdict.dimensions:
             feature = Name(text=verdict.dimensions["sensitive"])
             label = Message(key="result.of_feature", params={"measure": label, "feature": feature})
-        return (label, None, None, None, criterion, status)
+        held = Message(key="symbol.suppressed") if verdict.message.key == "verdict.withheld" else None
+        return (label, held, held, held, criterion, status)
     return (*_figure(measures[verdict.measures[0]]), criterion, status)
 
 
 def _figure(measure: Measure) -> tuple[Cell, ...]:
-    label = Message(key=f"measure.{measure.analysis}.{measure.metric}")
-    if "group" in measure.dimensions:
-        params = {"measure": label} | {
-            name: Name(text=measure.dimensions[dimension])
-            for name, dimension in (("feature", "sensitive"), ("group", "group"))
-        }
-        label = Message.model_validate({"key": "result.of_group", "params": params})
-    interval = (
-        measure.ref("interval") if measure.interval is not None or measure.reason == "suppressed" else None
-    )
-    return (label, measure.ref(), interval, measure.ref("n"))
+    interval = measure.ref("interval") if measure.interval is not None else None
+    return (label_of(measure), measure.ref(), interval, measure.ref("n"))

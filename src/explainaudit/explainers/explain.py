@@ -1,14 +1,16 @@
 """The door of the room: rows in, one `Attribution` out, with the model evaluations it took."""
 
+import contextlib
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from explainaudit.errors import DataRefused
 from explainaudit.explainers.ask import Ask, Questions
 from explainaudit.explainers.enumeration import Enumeration
-from explainaudit.explainers.lime_values import Lime
+from explainaudit.explainers.lime_values import Lime, LimeRow
 from explainaudit.explainers.permutation import Permutation, permutation_evaluations
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.plan import Explain
@@ -104,20 +106,21 @@ def explain_lime(
     Parameters are those of `explain_shap`; ``settings`` gives the samples of a pool and the number
     of pools for each row.
 
-    Raises
-    ------
-    DataRefused
-        E441: a value without a like in the source. E442, E443: a source without variation. E444:
-        numbers too large for lime.
+    Notes
+    -----
+    A row that lime cannot explain is NaN throughout: a value of it has no like in the source, or
+    the source does not vary at all. The other rows are not touched by it.
     """
     questions = Questions(ask)
-    lime = Lime(ask, questions, settings)
-    shares = lime.shares(rows)
-    found = [
-        lime.explain(row, str(key), share)
-        for row, key, share in zip(_each(ask, rows), keys, shares, strict=True)
-    ]
     size = (len(rows), len(ask.columns))
+    shares = np.full(size, np.nan)
+    found = [LimeRow.missing(len(ask.columns)) for _ in keys]
+    with contextlib.suppress(DataRefused):
+        lime = Lime(ask, questions, settings)
+        for place, (row, key) in enumerate(zip(_each(ask, rows), keys, strict=True)):
+            with contextlib.suppress(DataRefused):
+                held = lime.shares(row)[0]
+                found[place], shares[place] = lime.explain(row, str(key), held), held
     attribution = Attribution(
         method="lime",
         algorithm="lime_tabular",

@@ -1,7 +1,8 @@
 """Plain lime on raw columns, repeated with other draws to see how far its answer depends on them."""
 
+import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,12 @@ class LimeRow:
     spread: Floats
     fidelity: float
     stability: float
+
+    @classmethod
+    def missing(cls, columns: int) -> Self:
+        """Return what stands for a row that lime cannot explain."""
+        nothing = np.full(columns, np.nan)
+        return cls(nothing, math.nan, nothing, math.nan, math.nan)
 
 
 class Lime:
@@ -86,7 +93,9 @@ class Lime:
             set(np.argsort(-held, kind="stable")[:LEADING]) for held in np.abs(coefficients * (1 - shares))
         ]
         overlap = [len(leading[0] & other) / len(leading[0] | other) for other in leading[1:]]
-        stability = float("nan") if np.isnan(fidelity) else float(np.mean(overlap))
+        # With no more columns than leading ones the overlap is complete whatever lime says.
+        vacuous = len(self._columns) <= LEADING or math.isnan(fidelity)
+        stability = math.nan if vacuous else float(np.mean(overlap))
         return LimeRow(values, base, coefficients.std(axis=0, ddof=1), fidelity, stability)
 
     def _repeat(self, row: pd.DataFrame, key: str, repeat: int) -> tuple[Floats, float, float]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from explainaudit.analysis import Analysis, settings_of
 from explainaudit.judging.impact import impact_verdicts
-from explainaudit.judging.matching import limit_of, matching, nothing_to_judge
+from explainaudit.judging.matching import label_of, limit_of, matching, nothing_to_judge
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
@@ -71,7 +71,7 @@ def _by_interval(measure: Measure, criterion: Criterion) -> Verdict:
         message=Message(
             key="verdict.interval.few" if few else f"verdict.interval.{status}",
             params={
-                "measure": Message(key=f"measure.{criterion.measure}"),
+                "measure": label_of(measure),
                 "value": measure.ref(),
                 "interval": measure.ref("interval"),
                 "limit": limit.ref(),

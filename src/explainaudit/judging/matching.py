@@ -2,29 +2,46 @@
 
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message
+from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Verdict
 
 
 def matching(evidence: Evidence, metric: str, dimensions: dict[str, str]) -> list[Measure]:
-    """Return the measures of a metric whose dimensions include those given."""
+    """Return the measures of a metric whose dimensions include those given.
+
+    Rows without a group are no group: no criterion speaks of them.
+    """
     return [
         measure
         for measure in evidence.measures
-        if measure.metric == metric and dimensions.items() <= measure.dimensions.items()
+        if measure.metric == metric
+        and dimensions.items() <= measure.dimensions.items()
+        and "group_missing" not in measure.dimensions
     ]
+
+
+def label_of(measure: Measure) -> Message:
+    """Return what a figure is called: its measure, with the feature and the group it is about."""
+    label = Message(key=f"measure.{measure.analysis}.{measure.metric}")
+    params: dict[str, Param] = {"measure": label}
+    params |= {name: Name(text=text) for name, text in measure.dimensions.items()}
+    if "group" in measure.dimensions:
+        return Message(key="result.of_group", params=params)
+    for dimension in ("column", "class"):
+        if dimension in measure.dimensions:
+            return Message(key=f"result.of_{dimension}", params=params)
+    return label
 
 
 def nothing_to_judge(criterion: Criterion) -> Verdict:
     """Return the verdict for a criterion that no measure of the bundle answers."""
-    why = Message(key="not_assessed.insufficient")
     return Verdict(
         criterion=criterion,
         dimensions=criterion.dimensions,
         status="not_assessed",
-        reason="insufficient",
-        message=Message(key="verdict.not_assessed", params={"why": why}),
+        reason="not_applicable",
+        message=Message(key="verdict.nothing"),
     )
 
 

@@ -15,9 +15,13 @@ from explainaudit.loading.predictor import Predictor, predictor_of
 from explainaudit.loading.roles import groups, known_event, labels, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
 from explainaudit.records.bundle import TableIdentity
+from explainaudit.records.message import Message, Name, Series
 from explainaudit.records.plan import DataSource, Measuring
 from explainaudit.records.stage import Consent, Described
 from explainaudit.stats.keyed import data_digest, row_keys
+
+# With fewer rows every count of the sample is a small cell, and no interval says anything.
+FEWEST_ROWS = 11
 
 Keyed = tuple[pd.DataFrame, NDArray[np.str_]]
 
@@ -95,7 +99,10 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
         plan=plan,
         source=source,
         rows=len(sample.frame),
-        notes=tuple(note for table in auditee.tables.values() for note in table.notes),
+        notes=(
+            *(note for table in auditee.tables.values() for note in table.notes),
+            *_unseen_categories(auditee.tables, identity.inputs),
+        ),
     )
     return described, {"sample": keyed["sample"], "source": keyed[source]}
 
@@ -144,10 +151,27 @@ def _decided(scores: NDArray[np.float64], classes: tuple[str, ...], plan: Measur
     return decided
 
 
+def _unseen_categories(tables: Mapping[str, LoadedTable], inputs: tuple[str, ...]) -> tuple[Message, ...]:
+    """Return a note that names the inputs with categories which no other table has."""
+    sample = tables["sample"]
+    others = [table for name, table in tables.items() if name != "sample"]
+    found = []
+    for name in inputs:
+        known = [table.frame[name] for table in others if table.types.get(name) == "text"]
+        if known and sample.types[name] == "text":
+            seen = set().union(*(set(column.dropna()) for column in known))
+            if not set(sample.frame[name].dropna()) <= seen:
+                found.append(Name(text=name))
+    if not found:
+        return ()
+    return (Message(key="loading.note.unseen_categories", params={"columns": Series(items=tuple(found))}),)
+
+
 def _keyed(name: str, table: LoadedTable, plan: Measuring) -> Keyed:
     """Return a table's rows sorted by key. Only the sample is named by its row id."""
-    if len(table.frame) == 0:
-        raise DataRefused("E455", where=name)
+    fewest = FEWEST_ROWS if name == "sample" else 1
+    if len(table.frame) < fewest:
+        raise DataRefused("E455", where=name, rows=len(table.frame), fewest=fewest)
     row_id = plan.data.row_id if plan.data is not None and name == "sample" else None
     keys = row_keys(table.frame, table.types, row_id)
     order = np.argsort(keys, kind="stable")

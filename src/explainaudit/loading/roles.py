@@ -1,7 +1,6 @@
 """What each column is for: inputs, target, sensitive features, and the labels and groups in them."""
 
 import difflib
-import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ from explainaudit.errors import DataRefused, UsageError
 from explainaudit.loading.predictor import label_text
 from explainaudit.records.plan import ColumnType, Measuring, SensitiveFeature, Task
 from explainaudit.records.responses import ColumnFacts
+from explainaudit.stats.bands import band_names
 
 _MOST_GROUPS = 50
 
@@ -105,19 +105,15 @@ def groups(column: pd.Series, feature: SensitiveFeature, kind: ColumnType, where
             raise DataRefused("E453", where=f"{where}: {feature.column}")
         return _banded(column, feature.edges, whole=kind == "integer")
     text = column.map(label_text, na_action="ignore").astype("str")
-    if text.nunique() > _MOST_GROUPS or (kind == "number" and text.nunique() > 2):
+    measured = kind == "number" and not (column.dropna().astype("float64") % 1 == 0).all()
+    if text.nunique() > _MOST_GROUPS or (measured and text.nunique() > 2):
         raise DataRefused("E454", where=f"{where}: {feature.column}", groups=int(text.nunique()))
     return text
 
 
 def _banded(column: pd.Series, edges: tuple[float, ...], *, whole: bool) -> pd.Series:
     values = column.astype("float64").to_numpy(na_value=np.nan)
-    ends = [label_text(edge) for edge in edges]
-    names = [f"< {ends[0]}"]
-    for (low, high), upper in zip(itertools.pairwise(ends), edges[1:], strict=True):
-        closed = whole and upper.is_integer()
-        names.append(f"{low}–{label_text(upper - 1)}" if closed else f"[{low}, {high})")
-    names.append(f"{ends[-1]}+")
+    names = band_names(edges, whole=whole)
     band = np.searchsorted(np.asarray(edges), values, side="right")
     text = pd.Series(np.asarray(names, dtype=object)[band], index=column.index, dtype="str")
     return text.mask(np.isnan(values))

@@ -47,7 +47,7 @@ class Task(Record):
 class Decision(Record):
     """The threshold that turns a score into a decision, and which side is good for the person."""
 
-    threshold: float = 0.5
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
     favourable: Literal["event", "no event"] | None = None
 
 
@@ -92,7 +92,7 @@ class Words(Record):
     persons: str = "persons"
     favourable: str = "decided favourably"
     unfavourable: str = "decided unfavourably"
-    event: str = "the event"
+    event: str = "event"
 
 
 class Privacy(Record):

@@ -43,3 +43,4 @@ class Verdicts(Record):
     criteria: tuple[Criterion, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     flags: tuple[Flag, ...] = ()
+    flags_withheld: bool = False

@@ -18,6 +18,7 @@ def own_counts(dossier: Dossier) -> dict[str, Measure]:
         _fact("statements_missing", sum(not field.provided for field in dossier.statements)),
         _fact("analyses", len(dossier.sections)),
         _fact("analyses_assessed", sum(not section.evidence.not_assessed for section in dossier.sections)),
+        _fact("criteria_declared", len(dossier.verdicts.criteria)),
         _fact("criteria", len(verdicts)),
         *(_fact("criteria_by_status", statuses[status], status=status) for status in get_args(Status)),
         *(_fact("flags", levels[level], level=level) for level in get_args(Level)),

@@ -101,15 +101,14 @@ def _cell(writer: Writer, measures: "Mapping[str, Measure]", cell: Cell) -> Mark
         family, _, value = cell.key.partition(".")
         return Markup('<span class="chip {}-{}">{}</span>').format(family, value, writer.html(cell))
     written = writer.cell_html(cell)
-    if isinstance(cell, Ref) and cell.part == "value" and _indicative(measures[cell.measure]):
-        written += Markup('<span class="dagger">{}</span>').format(
-            writer.html(Message(key="legend_symbol.indicative"))
-        )
+    if isinstance(cell, Ref) and cell.part == "value" and _few(measures[cell.measure]):
+        mark = Message(key=f"legend_symbol.{measures[cell.measure].tier}")
+        written += Markup('<span class="dagger">{}</span>').format(writer.html(mark))
     return written
 
 
-def _indicative(measure: Measure) -> bool:
-    return measure.value is not None and measure.tier == "indicative"
+def _few(measure: Measure) -> bool:
+    return measure.value is not None and measure.tier in {"indicative", "insufficient"}
 
 
 def _prose(writer: Writer, text: str) -> Markup:

@@ -32,14 +32,23 @@ def size_tier(n: int) -> Tier:
     return tier(n, n, pooled=0.5)
 
 
-def error_rate_tier(n: int, k: int) -> Tier:
-    """Return the tier of a group's error rates: ``n`` labelled rows, ``k`` of them positive."""
-    if n == 0:
+def error_rate_tier(n: int, k: int, *, of: int | None = None) -> Tier:
+    """Return the tier of a group's error rate.
+
+    Parameters
+    ----------
+    n, k : int
+        Labelled rows of the group, and how many of them are positive.
+    of : int, optional
+        The rate's own denominator, where it is a part of the group.
+    """
+    own = n if of is None else of
+    if own == 0:
         return "not_estimable"
     fewest = min(k, n - k)
-    if n < FEW_ROWS or fewest < FEW_EXPECTED:
+    if own < FEW_ROWS or fewest < FEW_EXPECTED:
         return "insufficient"
-    return "indicative" if fewest < SOME_LABELS else "reportable"
+    return "indicative" if min(fewest, own) < SOME_LABELS or n < SOME_ROWS else "reportable"
 
 
 def smallest_cell(*counts: int) -> int:

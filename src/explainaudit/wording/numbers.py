@@ -24,7 +24,9 @@ def _fixed(value: float, places: int) -> str:
 def _significant(value: float, digits: int) -> str:
     if value == 0:
         return "0"
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    # The exponent after rounding: 0.99999 with four digits is 1.000, not 1.0000.
+    exponent = int(f"{value:.{digits - 1}e}".split("e")[1])
+    places = max(0, digits - 1 - exponent)
     return _fixed(value, places) if places <= 6 and abs(value) < _LARGE else _scientific(value, digits)
 
 

@@ -18,6 +18,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.records.table import Table
 from explainaudit.records.verdict import Flag, Verdicts
 from explainaudit.stats import group_counts
+from explainaudit.stats.bands import in_order
 from explainaudit.wording.writer import Writer
 
 GROUP_COUNTS = Accumulator(
@@ -47,8 +48,13 @@ def measure(responses: Responses, _settings: FairnessSettings) -> Evidence:
     measures: list[Measure] = []
     tables: list[Table] = []
     limitations: list[Limitation] = []
-    for feature in (sensitive.column for sensitive in responses.sensitive):
-        groups = counted[feature]
+    for sensitive in responses.sensitive:
+        feature = sensitive.column
+        named = {group[1:]: group for group in counted[feature] if group != group_counts.MISSING}
+        order = [named[name] for name in in_order(named, sensitive, responses.columns)]
+        groups = {group: counted[feature][group] for group in order}
+        if group_counts.MISSING in counted[feature]:
+            groups[group_counts.MISSING] = counted[feature][group_counts.MISSING]
         found, errors = outcomes(feature, groups), error_rates(feature, groups)
         measures += [*found, *errors]
         tables += [outcome_table(feature, list(groups), found), error_table(feature, errors)]

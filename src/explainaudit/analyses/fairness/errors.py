@@ -18,8 +18,8 @@ def error_rates(feature: str, counted: dict[str, Counts]) -> list[Measure]:
     for metric in ERROR_RATES:
         for group, counts in counted.items():
             found = Confusion(tp=counts["tp"], fp=counts["fp"], fn=counts["fn"], tn=counts["tn"])
-            sure = error_rate_tier(found.n, found.tp + found.fn)
             k, n = found.rates()[metric]
+            sure = error_rate_tier(found.n, found.tp + found.fn, of=n)
             measures.append(rate("fairness", metric, (k, n), dimensions_of(feature, group), tier=sure))
     return measures
 

@@ -32,7 +32,8 @@ def outcomes(feature: str, counted: dict[str, Counts]) -> list[Measure]:
             rate("fairness", "selection_rate", (k, n), dimensions, tier=tier(n, k, pooled=pooled))
         )
         why = "reference" if group == reference else "missing_group" if group not in sizes else "insufficient"
-        measures += _comparison(dimensions, ratios.get(group), why, lowest)
+        cell = lowest if group in ratios else smallest_cell(k, n - k)
+        measures += _comparison(dimensions, ratios.get(group), why, cell)
     return measures
 
 
@@ -76,7 +77,7 @@ def _comparison(dimensions: dict[str, str], ratio: ImpactRatio | None, why: str,
                 tier=sure,
                 estimand="people_like_these",
                 kind="ratio" if unit == "ratio" else "difference",
-                smallest_cell=0 if ratio is None else cell,
+                smallest_cell=cell,
             )
         )
     return measures

@@ -1,7 +1,7 @@
 """What moves its output?"""
 
 from explainaudit.analyses.importance.cards import lime_card, shap_card
-from explainaudit.analyses.importance.cases import case_measures, case_table, overview_table
+from explainaudit.analyses.importance.cases import case_measures, case_table, overview_table, unexplained
 from explainaudit.analyses.importance.pictures import case_figure, ranking_figure
 from explainaudit.analyses.importance.quality import OVER_CASES, OVER_ROWS, quality_measures, quality_table
 from explainaudit.analyses.importance.ranking import leading, ranking_measures, ranking_table
@@ -53,7 +53,10 @@ def measure(responses: Responses, _settings: ImportanceSettings) -> Evidence:
             *(case_table(case, shap, lime, cases) for case in responses.cases),
         ),
         cards=tuple(card for card, _ in cards),
-        limitations=tuple(_limitations(responses.explained, quality)),
+        limitations=(
+            *_limitations(responses.explained, quality),
+            *unexplained(responses.cases, lime, cases),
+        ),
     )
 
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explainaudit.records.attribution import Attribution
+from explainaudit.records.evidence import Limitation
 from explainaudit.records.measure import Measure, Unit
-from explainaudit.records.message import Message, Name, Param
+from explainaudit.records.message import Message, Name, Param, Series
 from explainaudit.records.responses import CaseFacts
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.agreement import same_first, sign_agreement, top_overlap
@@ -22,7 +24,7 @@ def case_measures(cases: Sequence[CaseFacts], shap: Attribution, lime: Attributi
     for row, case in enumerate(cases):
         dimensions = {"case": str(case.number)}
         first, second = shap.values[row], lime.contribution[row]
-        agreement = sign_agreement(first, second, TOP)
+        overlap, sign, same = _agreement(first, second)
         figures: tuple[tuple[str, float | None, Unit], ...] = (
             ("case_score", case.score, "probability"),
             ("case_output", shap.prediction[row], shap.unit),
@@ -30,9 +32,9 @@ def case_measures(cases: Sequence[CaseFacts], shap: Attribution, lime: Attributi
             ("case_residual", abs(shap.residual[row]), "number"),
             ("case_fidelity", _number(lime.fidelity, row), "score"),
             ("case_stability", _number(lime.stability, row), "share"),
-            ("case_overlap", top_overlap(first, second, TOP), "share"),
-            ("case_sign", agreement, "share"),
-            ("case_same_first", float(same_first(first, second)), "count"),
+            ("case_overlap", overlap, "share"),
+            ("case_sign", sign, "share"),
+            ("case_same_first", same, "count"),
         )
         measures += [_measure(metric, dimensions, value, unit) for metric, value, unit in figures]
         for index, name in enumerate(shap.columns):
@@ -49,6 +51,20 @@ def case_measures(cases: Sequence[CaseFacts], shap: Attribution, lime: Attributi
             )
             measures += [_measure(metric, within, value, unit) for metric, value, unit in cells]
     return measures
+
+
+def _agreement(
+    first: NDArray[np.float64], second: NDArray[np.float64]
+) -> tuple[float | None, float | None, float | None]:
+    """Return overlap and sign agreement of the leading columns, and whether the first is the same.
+
+    Nothing can be said where a method names no column, and no overlap with no more columns than
+    leading ones: it is complete whatever the methods say.
+    """
+    if not (np.isfinite(second).all() and first.any() and second.any()):
+        return None, None, None
+    overlap = top_overlap(first, second, TOP) if len(first) > TOP else None
+    return overlap, sign_agreement(first, second, TOP), float(same_first(first, second))
 
 
 def _measure(metric: str, dimensions: dict[str, str], value: float | None, unit: Unit) -> Measure:
@@ -71,6 +87,28 @@ def _number(array: np.ndarray | None, row: int) -> float | None:
 
 def _cell(array: np.ndarray | None, row: int, index: int) -> float | None:
     return None if array is None else float(array[row, index])
+
+
+def unexplained(
+    cases: Sequence[CaseFacts], lime: Attribution, measures: list[Measure]
+) -> tuple[Limitation, ...]:
+    """Return the limitation that names the cases LIME could not explain, if there are any."""
+    numbers = {str(case.number) for row, case in enumerate(cases) if math.isnan(lime.base[row])}
+    if not numbers:
+        return ()
+    names = (Message(key="case.name", params={"number": Name(text=number)}) for number in sorted(numbers))
+    return (
+        Limitation(
+            code="lime_missing",
+            message=Message(key="limitation.lime_missing", params={"cases": Series(items=tuple(names))}),
+            touches=("importance",),
+            measures=tuple(
+                each.id
+                for each in measures
+                if each.metric == "case_fidelity" and each.dimensions["case"] in numbers
+            ),
+        ),
+    )
 
 
 def overview_table(cases: Sequence[CaseFacts], measures: list[Measure]) -> Table:

@@ -37,7 +37,7 @@ def quality_measures(explained: ExplainFacts, population: Attribution, cases: li
     ):
         values = [each.value for each in cases if each.metric == of_case and each.value is not None]
         found.append(_quality(metric, float(np.median(values)) if values else None, len(values), unit))
-    same = [each.value or 0.0 for each in cases if each.metric == "case_same_first"]
+    same = [each.value for each in cases if each.metric == "case_same_first" and each.value is not None]
     found.append(_quality("agreement_first", float(np.mean(same)) if same else None, len(same), "share"))
     return found
 

@@ -74,6 +74,8 @@ def ranking_table(ranking: list[Measure], unit: str) -> Table:
 
 def leading(ranking: list[Measure]) -> Message:
     """Return the sentence that names the three leading columns."""
+    if not any(each.value for each in ranking if each.metric == "mean_abs_shap"):
+        return Message(key="answer.importance_none", params={"n": ranking[0].ref("n")})
     first = [each for each in ranking if each.metric == "rank"][:3]
     names = Series(items=tuple(Name(text=each.dimensions["column"]) for each in first))
     return Message(key="answer.importance", params={"n": ranking[0].ref("n"), "columns": names})

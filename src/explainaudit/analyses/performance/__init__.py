@@ -58,8 +58,11 @@ def _binary(labelled: pd.DataFrame, responses: Responses) -> Evidence:
         for cell in ("tp", "fn", "fp", "tn")
     ]
     counts = found.rates()
-    sure = error_rate_tier(found.n, found.tp + found.fn)
-    rates = [rate("performance", name, counts[name], tier=sure) for name in RATES]
+    positives = found.tp + found.fn
+    rates = [
+        rate("performance", name, counts[name], tier=error_rate_tier(found.n, positives, of=counts[name][1]))
+        for name in RATES
+    ]
     scores, limitations = _scores(actual, labelled["score"].to_numpy(dtype=np.float64))
     by_name = {each.metric: each for each in [*rates, *scores]}
     return Evidence(
