@@ -4,7 +4,7 @@
 bin := .venv/bin
 python := $(bin)/python
 made := .venv/made
-arguments ?=
+arguments ?= -n 2
 
 .PHONY: help demo test lint types walls check wheel clean
 

@@ -110,12 +110,12 @@ def test_tables_are_identified_by_size_and_digest():
 
 def test_what_could_not_be_shown():
     bare = DATA.measure(responses(scored_frame([EVENT, None, None], [True] * 3)), SETTINGS)
-    assert [each.code for each in bare.limitations] == ["no_training", "unlabelled", "no_sensitive"]
+    assert [each.code for each in bare.limitations] == ["no_comparison", "unlabelled", "no_sensitive"]
     full = audited()[0].of("data")
-    assert [each.code for each in full.limitations] == ["unlabelled", "noticed"]
+    assert [each.code for each in full.limitations] == ["no_comparison", "unlabelled", "noticed"]
     labelled = people()
     assert labelled.scored["label"].isna().sum() == 25
-    unlabelled = full.limitations[0]
+    unlabelled = full.limitations[1]
     assert "25 rows" in Writer({each.id: each for each in full.measures}).text(unlabelled.message)
 
 

@@ -88,21 +88,21 @@ def test_lime_contributions_are_coefficients_times_one_minus_the_share():
             )
 
 
-def test_agreement_of_a_case_is_over_the_four_leading_columns():
+def test_agreement_with_four_columns_leaves_out_the_overlap_that_would_be_complete_anyway():
     found = measured()
-    # Case 1: the four are the same; the contributions 4, 3, 2, −0.1 differ in sign twice of four.
-    assert found.measure("case_overlap", case="1").value == 1
+    assert found.measure("case_overlap", case="1").reason == "not_estimable"
+    # Case 1: the contributions 4, 3, 2, −0.1 differ in sign twice of four.
     assert found.measure("case_sign", case="1").value == 0.5
     assert found.measure("case_same_first", case="1").value == 1
     # Case 2: SHAP is all zeros and names nothing.
     assert found.measure("case_overlap", case="2").reason == "not_estimable"
     assert found.measure("case_sign", case="2").value is None
-    assert found.measure("case_same_first", case="2").value == 0
+    assert found.measure("case_same_first", case="2").value is None
     # Case 3: all sizes of SHAP are equal, so the earliest column leads; LIME names the last.
     assert found.measure("case_same_first", case="3").value == 0
-    assert found.measure("agreement_top").value == 1
-    assert found.measure("agreement_top").n == 2
-    assert found.measure("agreement_first").value == pytest.approx(1 / 3)
+    assert found.measure("agreement_top").reason == "not_estimable"
+    assert found.measure("agreement_first").value == 0.5
+    assert found.measure("agreement_first").n == 2
 
 
 def test_agreement_of_wide_models_looks_at_four_columns_only():

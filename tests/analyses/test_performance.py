@@ -119,9 +119,14 @@ def test_few_labels_lower_the_tier_of_every_figure():
         found = measured(
             scored_frame(label, [True, False] * (len(label) // 2), score=np.linspace(0, 1, len(label)))
         )
-        assert {found.measure(metric).tier for metric in ("accuracy", "tpr", "auc", "brier", "log_loss")} == {
-            tier
-        }
+        assert {found.measure(metric).tier for metric in ("accuracy", "auc", "brier", "log_loss")} == {tier}
+
+
+def test_a_rate_over_few_rows_is_insufficient_whatever_the_group():
+    label = [EVENT] * 29 + [OTHER] * 171
+    found = measured(scored_frame(label, [True, False] * 100, score=np.linspace(0, 1, 200)))
+    assert found.measure("tpr").tier == "insufficient"
+    assert found.measure("fpr").tier == "indicative"
 
 
 def test_a_score_outside_of_zero_and_one_is_no_probability():

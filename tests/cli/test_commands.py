@@ -265,3 +265,11 @@ def test_a_closed_stdout_is_no_traceback(monkeypatch, capsys):
     assert console._reported({"as_json": True}, lambda: (1, {}, "")) == 1
     sys.stdout.close()
     assert capsys.readouterr().err == ""
+
+
+def test_fail_on_knows_its_words(say, numbered, tmp_path):
+    code, told, error = say("run", *numbered, "-o", tmp_path / "out", "--fail-on", "bogus")
+    assert (code, told) == (2, "")
+    assert "E225" in error
+    assert "bogus" in error
+    assert not (tmp_path / "out").exists()

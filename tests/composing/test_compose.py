@@ -135,18 +135,18 @@ def test_statements_are_provided_or_not():
     assert [field.key for field in bare.statements if field.provided] == []
 
 
-def test_the_record_names_plan_model_tables_files_and_versions():
+def test_the_record_names_plan_model_tables_and_versions():
     dossier = whole()
     cells = {cell.text for row in dossier.reproducibility.rows for cell in row if isinstance(cell, Name)}
     bundle = dossier.bundle
     wanted = {
         bundle.provenance.plan.fingerprint(),
         bundle.provenance.model.digest,
-        "5" * 64,
         "0.51.0",
         "3.11",
     }
     assert wanted | {table.digest for table in bundle.provenance.tables} <= cells
+    assert "5" * 64 not in cells  # of files: their bytes may differ where the rows are the same
     assert {cell for cell in cells if "local" in cell} == set()  # the engine is never printed
 
 

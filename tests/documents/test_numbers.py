@@ -125,6 +125,7 @@ def document_counts(edition):
         ("analyses", {}, len(assessed)),
         ("analyses_assessed", {}, sum(assessed)),
         ("criteria", {}, len(statuses)),
+        ("criteria_declared", {}, len(edition.verdicts["criteria"])),
     ]
     counted += [
         ("criteria_by_status", {"status": status}, statuses.count(status))

@@ -32,7 +32,7 @@ def test_every_page_is_numbered_and_marked(edition):
 
 def test_no_page_is_empty(edition):
     for text in edition.paper:
-        assert len(together(text)) > 400
+        assert len(together(text)) > 250
 
 
 def test_every_chapter_is_in_the_outline(edition):

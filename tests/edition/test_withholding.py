@@ -160,7 +160,8 @@ def test_a_verdict_keeps_its_status_and_shows_no_number_of_its_own_that_is_small
     (kept,) = judged.verdicts
     assert (kept.status, kept.message.key) == ("does_not_meet", "verdict.withheld")
     assert [number.value for number in kept.numbers] == [80.0, None]
-    assert bundle.measures()[a.id].reason == "suppressed"
+    assert kept.measures == ()  # what decided is withheld, and with it its name
+    assert a.id not in bundle.measures()
     assert bundle.measures()[b.id].value == 70.0
 
 

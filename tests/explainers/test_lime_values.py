@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import Ridge
 
-from explainaudit.errors import DataRefused
 from explainaudit.explainers.explain import explain_lime, explain_shap
 from explainaudit.explainers.quiet import importing
 from explainaudit.records.plan import Explain
@@ -178,23 +177,23 @@ def test_typed_columns_reach_the_model_as_they_were(make_ask, row_keys, whole, t
     assert all((frame.dtypes == source.dtypes).all() for frame in seen)
 
 
-def test_missing_where_the_source_has_none_is_refused(make_ask, row_keys):
+def test_a_row_unlike_the_source_is_missing_and_the_others_stand(make_ask, row_keys):
     source = pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": ["x", "y", "x", "y"]})
     ask = make_ask(lambda f: f["a"].fillna(0).to_numpy(), source, kinds={"a": "number", "b": "text"})
-    for row, column in (({"a": [np.nan], "b": ["x"]}, "a"), ({"a": [1.0], "b": ["z"]}, "b")):
-        with pytest.raises(DataRefused) as refused:
-            lime(ask, pd.DataFrame(row), row_keys(1))
-        assert (refused.value.code, refused.value.where) == ("E441", column)
-    with pytest.raises(DataRefused, match="E441"):
-        lime(ask, pd.DataFrame({"a": [1.0], "b": pd.Series([None], dtype="str")}), row_keys(1))
+    rows = pd.DataFrame({"a": [1.0, np.nan, 1.0, 1.0], "b": pd.Series(["x", "x", "z", None], dtype="str")})
+    found = lime(ask, rows, row_keys(4))
+    assert np.isfinite(found.values[0]).all()
+    assert np.isnan(found.values[1:]).all()
+    assert np.isnan(found.base[1:]).all()
+    alone = lime(ask, rows.iloc[:1], row_keys(4)[:1])
+    np.testing.assert_array_equal(found.values[0], alone.values[0])
 
 
-def test_a_number_beyond_the_source_is_refused_only_where_its_bin_is_empty(make_ask, row_keys):
+def test_a_number_beyond_the_source_is_missing_only_where_its_bin_is_empty(make_ask, row_keys):
     source = pd.DataFrame({"a": [0.0, 0.0, 1.0, 1.0, 1.0, 1.0], "b": np.arange(6.0)})
     ask = make_ask(lambda f: f["a"].to_numpy() + f["b"].to_numpy(), source)
     assert lime(ask, pd.DataFrame({"a": [1.0], "b": [99.0]}), row_keys(1)).bin_share[0, 1] > 0
-    with pytest.raises(DataRefused, match="E441"):
-        lime(ask, pd.DataFrame({"a": [2.0], "b": [1.0]}), row_keys(1))
+    assert np.isnan(lime(ask, pd.DataFrame({"a": [2.0], "b": [1.0]}), row_keys(1)).values).all()
 
 
 def test_constant_columns_have_a_coefficient_of_zero(make_ask, row_keys):
@@ -222,14 +221,6 @@ def test_one_column_has_an_answer(make_ask, row_keys):
     found = lime(make_ask(lambda f: f["a"].to_numpy(), source), source.iloc[[0, 39]], row_keys(2))
     assert found.values[0, 0] < -5
     assert found.values[1, 0] > 5
-
-
-@pytest.mark.parametrize(("rows", "code"), [(1, "E442"), (3, "E443")])
-def test_a_source_without_variation_is_refused(make_ask, row_keys, rows, code):
-    source = pd.DataFrame({"a": [1.0] * rows, "b": ["x"] * rows})
-    ask = make_ask(lambda f: f["a"].to_numpy(), source, kinds={"a": "number", "b": "text"})
-    with pytest.raises(DataRefused, match=code):
-        lime(ask, source.iloc[:1], row_keys(1))
 
 
 def test_stability_is_the_overlap_of_the_leading_columns(make_ask, row_keys):

@@ -4,7 +4,11 @@ import pandas as pd
 import pytest
 
 import explainaudit
+from explainaudit.analyses import ANALYSES
+from explainaudit.composing import compose
 from explainaudit.engine.local import Local
+from explainaudit.rendering.html import render_html
+from explainaudit.surroundings import today
 
 PLATFORM = 1e-9  # relative: the same sums in another process may be summed by another kernel of BLAS
 
@@ -96,12 +100,16 @@ def test_partitions_merge(plain, parted):
 @pytest.mark.parametrize("row_id", ["id", None])
 def test_order_of_rows_and_columns_does_not_matter(small, tmp_path, row_id):
     mixed = small.sample.sample(frac=1.0, random_state=4)[list(small.sample.columns[::-1])]
-    bundles = []
+    bundles, pages = [], []
     for number, frame in enumerate((small.sample, mixed)):
         data = saved_as(frame, tmp_path / f"data{number}", parquet)["data"]
         audit = small.audit(tmp_path / f"stages{number}", data={**data, "row_id": row_id})
         bundles.append(audit.bundle.canonical())
+        files = audit.environment.model_copy(update={"files": {"sample": str(number)}})
+        records = (audit.bundle, audit.verdicts, files, audit.human)
+        pages.append(render_html(compose(records, "restricted", ANALYSES)))
     assert bundles[0] == bundles[1]
+    assert pages[0] == pages[1]  # although the files differ, byte by byte
 
 
 def test_csv_and_parquet_of_the_same_table_agree(small, tmp_path):
@@ -156,3 +164,10 @@ def test_the_bundle_knows_no_machine_and_no_clock(small, one_child):
     assert "local" not in text.split()
     assert one_child.environment.date == "2026-01-02"
     assert '"date"' not in text.replace('"type": "date"', "")
+
+
+def test_the_date_of_both_doors_is_that_of_source_date_epoch(small, monkeypatch, tmp_path):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    assert today().isoformat() == "2001-09-09"
+    plan = small.plan(tmp_path, explain={"rows": 2, "background_rows": 2}, analyses={"importance": False})
+    assert explainaudit.audit(plan).environment.date == "2001-09-09"

@@ -223,3 +223,19 @@ def test_a_model_without_names_needs_them_in_the_plan():
 
 def test_a_target_that_is_an_input_is_refused():
     assert refusal(DATA, plan(task=Task(target="b", event="1"))) == ("E458", "sample")
+
+
+def test_a_sample_of_ten_rows_is_too_small():
+    assert refusal(DATA.head(10)) == ("E455", "sample")
+    assert len(scored(DATA.head(11))) == 11
+
+
+def test_categories_that_no_other_table_has_are_noted():
+    words = pd.DataFrame({"a": RNG.normal(size=ROWS), "b": ["Nord", "Süd"] * (ROWS // 2), "y": DATA["y"]})
+    coded = words.assign(b=(words["b"] == "Nord").astype(int))
+    model = LogisticRegression().fit(coded[["a", "b"]], coded["y"])
+    measuring = plan(sensitive=())
+    for sample, noted in ((words, False), (words.assign(b=["NORD", "Süd"] * (ROWS // 2)), True)):
+        auditee = auditee_of(model, {"sample": sample, "training": words}, measuring)
+        described, _ = describe_auditee(auditee, measuring)
+        assert [note.key for note in described.notes] == ["loading.note.unseen_categories"] * noted

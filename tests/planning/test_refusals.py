@@ -214,3 +214,27 @@ def aliases(opening: str, closing: str, inner: str) -> str:
 )
 def test_depth_and_repetition_are_refused_before_they_unfold(plan, whole, code):
     assert refused(plan, whole=whole).code == code
+
+
+@pytest.mark.parametrize(
+    ("added", "code", "where"),
+    [
+        (
+            SENSITIVE + "criteria: [{measure: fairness.impact_ratio, at_least: 80}]\n",
+            "E226",
+            "criteria, entry 1",
+        ),
+        ("criteria: [{measure: performance.accuracy, at_most: -0.1}]\n", "E226", "criteria, entry 1"),
+        ("sensitive: [y]\n", "E227", "sensitive.y"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(plan, added, code, where):
+    found = refused(plan, added)
+    assert (found.code, found.where) == (code, f"audit.yaml: {where}")
+
+
+@pytest.mark.parametrize("threshold", ["30", "-1", "1.01"])
+def test_a_threshold_is_a_probability(plan, threshold):
+    text = "version: 0\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n"
+    found = refused(plan, whole=f"{text}decision: {{threshold: {threshold}}}\n")
+    assert (found.code, found.where) == ("E204", "audit.yaml: decision.threshold")

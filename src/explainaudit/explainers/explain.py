@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import DataRefused
 from explainaudit.explainers.ask import Ask, Questions
 from explainaudit.explainers.enumeration import Enumeration
+from explainaudit.explainers.lime_columns import Unexplainable
 from explainaudit.explainers.lime_values import Lime, LimeRow
 from explainaudit.explainers.permutation import Permutation, permutation_evaluations
 from explainaudit.records.attribution import Attribution
@@ -115,10 +115,10 @@ def explain_lime(
     size = (len(rows), len(ask.columns))
     shares = np.full(size, np.nan)
     found = [LimeRow.missing(len(ask.columns)) for _ in keys]
-    with contextlib.suppress(DataRefused):
+    with contextlib.suppress(Unexplainable):
         lime = Lime(ask, questions, settings)
         for place, (row, key) in enumerate(zip(_each(ask, rows), keys, strict=True)):
-            with contextlib.suppress(DataRefused):
+            with contextlib.suppress(Unexplainable):
                 held = lime.shares(row)[0]
                 found[place], shares[place] = lime.explain(row, str(key), held), held
     attribution = Attribution(

@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import DataRefused
 from explainaudit.explainers.ask import Ask
 
 Floats = NDArray[np.float64]
 LARGEST = 1e150  # lime squares numbers to scale its draws, which overflow silently beyond this
+
+
+class Unexplainable(Exception):  # a reason, not an error: the row or the source has no answer
+    """lime has no coefficient to give: a value has no like in the source, or the source does not vary."""
 
 
 class LimeColumn(Protocol):
@@ -110,8 +113,8 @@ def lime_columns(ask: Ask) -> tuple[LimeColumn, ...]:
 
     Raises
     ------
-    DataRefused
-        E444: a column's numbers are too large for lime.
+    Unexplainable
+        a column's numbers are too large for lime.
     """
     return tuple(_column(ask.source[column.name], column.type) for column in ask.columns)
 
@@ -128,7 +131,7 @@ def _quartiles(observed: pd.Series) -> Floats:
     if len(numbers) == 0:
         return np.empty(0)
     if np.abs(numbers).max() > LARGEST:
-        raise DataRefused("E444", str(observed.name))
+        raise Unexplainable(str(observed.name))
     return np.unique(np.percentile(numbers, [25, 50, 75]))
 
 

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import DataRefused
 from explainaudit.explainers.ask import Ask, Questions, keyed_seed
-from explainaudit.explainers.lime_columns import lime_columns
+from explainaudit.explainers.lime_columns import Unexplainable, lime_columns
 from explainaudit.explainers.quiet import importing, undisturbed
 from explainaudit.records.plan import Explain
 
@@ -43,14 +42,13 @@ class Lime:
 
     Raises
     ------
-    DataRefused
-        E442: fewer than two rows in the source. E443: no column varies in the source. lime would
-        answer zeros for both.
+    Unexplainable
+        Fewer than two rows in the source, or no column of it varies: lime would answer zeros.
     """
 
     def __init__(self, ask: Ask, questions: Questions, settings: Explain) -> None:
         if len(ask.source) < 2:
-            raise DataRefused("E442", "", rows=len(ask.source))
+            raise Unexplainable("rows")
         self._ask = ask
         self._questions = questions
         self._settings = settings
@@ -58,7 +56,7 @@ class Lime:
         self._lime = _explainer(ask.names, self._columns_coded(), self._encoded(ask.source))
         frequencies = self._lime.feature_frequencies
         if all(len(shares) == 1 for shares in frequencies.values()):
-            raise DataRefused("E443")
+            raise Unexplainable("variation")
         self._shares = [
             dict(zip(self._lime.feature_values[place], frequencies[place], strict=True))
             for place in range(len(ask.columns))
@@ -70,8 +68,8 @@ class Lime:
 
         Raises
         ------
-        DataRefused
-            E441: a value that no row of the source shares a category or bin with. "This bin against
+        Unexplainable
+            A value that no row of the source shares a category or bin with. "This bin against
             the rest" has no meaning then.
         """
         codes = self._encoded(rows)
@@ -79,9 +77,8 @@ class Lime:
         found = np.zeros(codes.shape)
         for place, name in enumerate(self._ask.names):
             found[:, place] = [self._shares[place].get(held, 0.0) for held in bins[:, place]]
-            unseen = int((np.isnan(codes[:, place]) | (found[:, place] == 0)).sum())
-            if unseen:
-                raise DataRefused("E441", name, rows=unseen)
+            if (np.isnan(codes[:, place]) | (found[:, place] == 0)).any():
+                raise Unexplainable(name)
         return found
 
     def explain(self, row: pd.DataFrame, key: str, shares: Floats) -> LimeRow:

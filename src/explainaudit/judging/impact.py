@@ -37,14 +37,9 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
     dimensions = {"sensitive": feature}
     if not judged:
         message = Message(key="verdict.impact.none", params={"feature": Name(text=feature)})
-        limits = (limit_of(criterion, each) for each in compared[:1])
-        return Verdict(
-            criterion=criterion,
-            dimensions=dimensions,
-            status="inconclusive",
-            message=message,
-            numbers=tuple(limits),
-        )
+        given = {"criterion": criterion, "dimensions": dimensions, "message": message}
+        limits = tuple(limit_of(criterion, each) for each in compared[:1])
+        return Verdict.model_validate({**given, "status": "inconclusive", "numbers": limits})
     below = [measure for measure in judged if decisive[measure.id].high < least]
     sure = [each for each in judged if each.tier == "reportable" and decisive[each.id].low >= least]
     status: Status = "does_not_meet" if below else "meets" if len(sure) == len(compared) else "inconclusive"

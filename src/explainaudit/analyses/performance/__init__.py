@@ -46,13 +46,7 @@ def measure(responses: Responses, _settings: PerformanceSettings) -> Evidence:
 def _binary(labelled: pd.DataFrame, responses: Responses) -> Evidence:
     event = responses.task.event
     actual = (labelled["label"] == event).to_numpy()
-    predicted = (labelled["predicted"] == event).to_numpy()
-    found = Confusion(
-        tp=int((actual & predicted).sum()),
-        fp=int((~actual & predicted).sum()),
-        fn=int((actual & ~predicted).sum()),
-        tn=int((~actual & ~predicted).sum()),
-    )
+    found = _confusion(actual, (labelled["predicted"] == event).to_numpy())
     cells = [
         count("performance", "confusion", getattr(found, cell), {"cell": cell})
         for cell in ("tp", "fn", "fp", "tn")
@@ -84,6 +78,15 @@ def _binary(labelled: pd.DataFrame, responses: Responses) -> Evidence:
             *([figure_table("scores", "measure", "n", scores)] if scores else []),
         ),
         limitations=limitations,
+    )
+
+
+def _confusion(actual: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> Confusion:
+    return Confusion(
+        tp=int((actual & predicted).sum()),
+        fp=int((~actual & predicted).sum()),
+        fn=int((actual & ~predicted).sum()),
+        tn=int((~actual & ~predicted).sum()),
     )
 
 
