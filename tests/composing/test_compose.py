@@ -45,7 +45,7 @@ def composed(bundle: Bundle | None = None, verdicts: Verdicts | None = None, **h
 
 
 def codes(bundle: Bundle, verdicts: Verdicts, which="restricted") -> list[str]:
-    return [each.code for each in limitations(bundle, verdicts, which)]
+    return [each.code for each in limitations(bundle, verdicts, "isolation.none", which)]
 
 
 def test_sections_come_in_the_order_of_the_analyses_with_their_own_verdicts_and_flags():
@@ -88,7 +88,7 @@ def test_what_was_assumed_is_a_limitation():
     plan = bundle.provenance.plan.model_copy(update={"assumed": ("task.event", "decision.threshold")})
     assumed = bundle.model_copy(update={"provenance": bundle.provenance.model_copy(update={"plan": plan})})
     said = [
-        each.message.key for each in limitations(assumed, verdicts, "restricted") if each.code == "assumed"
+        each.message.key for each in limitations(assumed, verdicts, "isolation.none", "restricted") if each.code == "assumed"
     ]
     assert said == ["limitation.assumed.task.event", "limitation.assumed.decision.threshold"]
 
@@ -165,3 +165,15 @@ def test_every_figure_stands_beside_its_table(name):
         assert figure.svg.startswith("<")
         for message in (figure.caption, figure.alt):
             assert refs(message) <= set(dossier.bundle.measures())
+
+
+@pytest.mark.parametrize("rung", ["isolation.process", "isolation.none"])
+@pytest.mark.parametrize(("kind", "is_code"), [("skops", False), ("pickle", True), ("joblib (zlib)", True)])
+def test_how_the_model_ran_is_a_limitation(rung, kind, is_code):
+    bundle, verdicts = audited()
+    model = bundle.provenance.model.model_copy(update={"format": kind})
+    provenance = bundle.provenance.model_copy(update={"model": model})
+    found = limitations(bundle.model_copy(update={"provenance": provenance}), verdicts, rung, "restricted")
+    keys = [each.message.key for each in found]
+    assert f"limitation.{rung}" in keys
+    assert ("limitation.code" in keys) == is_code

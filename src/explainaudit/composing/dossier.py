@@ -79,7 +79,7 @@ def compose(
         ),
         key_results=results,
         statements=tuple(_field(key, human, verdicts) for key in STATEMENT_KEYS),
-        limitations=limitations(bundle, verdicts, edition),
+        limitations=limitations(bundle, verdicts, environment.isolation, edition),
         cards=(),
         reproducibility=record,
         glossary=GLOSSARY,

@@ -24,8 +24,13 @@ ORDER = (
 )
 
 
-def limitations(bundle: Bundle, verdicts: Verdicts, edition: Edition) -> tuple[Limitation, ...]:
-    """Return every limitation of the analyses and of the dossier as a whole."""
+def limitations(
+    bundle: Bundle, verdicts: Verdicts, isolation: str, edition: Edition
+) -> tuple[Limitation, ...]:
+    """Return every limitation of the analyses and of the dossier as a whole.
+
+    ``isolation`` is the rung of isolation that the model ran on.
+    """
     found = [limitation for evidence in bundle.evidence for limitation in evidence.limitations]
     for evidence in bundle.evidence:
         if evidence.not_assessed is not None:
@@ -42,7 +47,9 @@ def limitations(bundle: Bundle, verdicts: Verdicts, edition: Edition) -> tuple[L
         Limitation(code="assumed", message=Message(key=f"limitation.assumed.{key}"))
         for key in bundle.provenance.plan.assumed
     ]
-    found.append(Limitation(code="isolation", message=Message(key="limitation.isolation")))
+    if bundle.provenance.model.format.startswith(("pickle", "joblib")):
+        found.append(Limitation(code="code", message=Message(key="limitation.code")))
+    found.append(Limitation(code="isolation", message=Message(key=f"limitation.{isolation}")))
     if edition == "shareable":
         found.append(Limitation(code="withheld", message=Message(key="limitation.withheld")))
     distinct = {each.message.model_dump_json(): each for each in found}
