@@ -87,9 +87,8 @@ def test_what_was_assumed_is_a_limitation():
     bundle, verdicts = audited()
     plan = bundle.provenance.plan.model_copy(update={"assumed": ("task.event", "decision.threshold")})
     assumed = bundle.model_copy(update={"provenance": bundle.provenance.model_copy(update={"plan": plan})})
-    said = [
-        each.message.key for each in limitations(assumed, verdicts, "isolation.none", "restricted") if each.code == "assumed"
-    ]
+    found = limitations(assumed, verdicts, "isolation.none", "restricted")
+    said = [each.message.key for each in found if each.code == "assumed"]
     assert said == ["limitation.assumed.task.event", "limitation.assumed.decision.threshold"]
 
 
