@@ -23,13 +23,21 @@ def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -
         return bundle, verdicts
     hidden = _hidden(bundle, min_cell)
     evidence = tuple(_shared(found, hidden) for found in bundle.evidence)
-    shared = bundle.model_copy(update={"evidence": evidence, "row_tables": ()})
+    small = _small_groups(bundle, min_cell)
+    vocabulary = tuple(name for name in bundle.vocabulary if name not in small)
+    shared = bundle.model_copy(update={"evidence": evidence, "row_tables": (), "vocabulary": vocabulary})
     judged = tuple(_shared_verdict(verdict, hidden, min_cell) for verdict in verdicts.verdicts)
     flags = tuple(flag for flag in verdicts.flags if hidden.isdisjoint(_flag_refs(flag)))
     withheld = len(flags) < len(verdicts.flags)
     return shared, verdicts.model_copy(
         update={"verdicts": judged, "flags": flags, "flags_withheld": withheld}
     )
+
+
+def _small_groups(bundle: Bundle, min_cell: int) -> set[str]:
+    """Return the names of groups that are small cells: they are no vocabulary to publish."""
+    shares = (measure for measure in bundle.measures().values() if measure.metric == "group_share")
+    return {measure.dimensions["group"] for measure in shares if _is_small(measure, min_cell)}
 
 
 def _flag_refs(flag: Flag) -> set[str]:

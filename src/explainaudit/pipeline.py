@@ -1,7 +1,7 @@
 """The straight line: plan, auditee, responses, evidence, bundle, verdicts, edition, dossier, pages."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,9 +21,10 @@ from explainaudit.judging import judge
 from explainaudit.planning import Request
 from explainaudit.records.bundle import Bundle, Environment, Measured, Provenance
 from explainaudit.records.dossier import Edition
+from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Human
 from explainaudit.records.record import Record
-from explainaudit.records.stage import Consent, Trial
+from explainaudit.records.stage import Consent, Described, Trial
 from explainaudit.records.verdict import Verdicts
 from explainaudit.rendering import pages
 from explainaudit.surroundings import environment, file_digests, peak_memory_mb
@@ -125,7 +126,7 @@ def measure(schedule: Schedule, surroundings: Environment) -> Audit:
         ),
         evidence=evidence,
         row_tables=tuple(table for table, _ in row_tables),
-        vocabulary=(*described.model.classes, *(feature.column for feature in described.plan.sensitive)),
+        vocabulary=_vocabulary(described, evidence),
     )
     plan = schedule.request.plan
     peak = max(peak_memory_mb(), schedule.engine.peak_memory_mb)
@@ -141,6 +142,18 @@ def measure(schedule: Schedule, surroundings: Environment) -> Audit:
         },
         errors=tuple(schedule.errors),
     )
+
+
+def _vocabulary(described: Described, evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    """Return the names that may be published: labels, sensitive features and their groups, each once."""
+    features = (feature.column for feature in described.plan.sensitive)
+    groups = (
+        measure.dimensions["group"]
+        for found in evidence
+        for measure in found.measures
+        if measure.metric == "group_share"
+    )
+    return tuple(dict.fromkeys((*described.model.classes, *features, *groups)))
 
 
 def present(audit: Audit, output: Path) -> tuple[list[Path], list[AuditError]]:

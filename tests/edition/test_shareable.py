@@ -125,6 +125,13 @@ def test_verdicts_keep_their_status_and_lose_what_they_rest_on():
     assert region.measures == ()
 
 
+def test_the_vocabulary_to_publish_has_no_small_group():
+    bundle, verdicts = audited()
+    spoken = bundle.model_copy(update={"vocabulary": ("bad", "region", "=west", "x")})
+    assert edition(spoken, verdicts, "shareable", 11)[0].vocabulary == ("bad", "region", "=west")
+    assert edition(spoken, verdicts, "shareable", 7)[0].vocabulary == spoken.vocabulary
+
+
 def test_a_small_group_is_not_even_named():
     named = re.compile(r'group\\?": ?\\?"x\\?"|"text": "x"')
     before = "".join(record.canonical().decode() for record in audited())
