@@ -79,5 +79,5 @@ def regression(labelled: pd.DataFrame, _responses: Responses) -> Evidence:
         analysis="performance",
         answer=answer,
         measures=tuple(measures),
-        tables=(figure_table("scores", "measure", "n", measures),),
+        tables=(figure_table("errors", "measure", "n", measures),),
     )
