@@ -44,7 +44,7 @@ class Small:
     def content(self, **changes: Any) -> dict[str, Any]:
         """Return the plan with absolute paths; a change replaces a key, or updates a block of keys."""
         content: dict[str, Any] = {
-            "version": 0,
+            "version": 1,
             "model": {"path": str(self.folder / "model.skops")},
             "data": {
                 "sample": str(self.folder / "sample.parquet"),
@@ -83,6 +83,7 @@ class Small:
 
     def schedule(self, stages: Path, engine: Any = None, consent: Any = None, **changes: Any):
         """Return the stages of a run, in this process unless an engine is given."""
+        from explainaudit.analyses import ANALYSES
         from explainaudit.engine.here import Here
         from explainaudit.engine.schedule import Schedule
         from explainaudit.progress import silent
@@ -91,7 +92,7 @@ class Small:
 
         stages.mkdir(parents=True, exist_ok=True)
         engine = engine or Here(Room())
-        return Schedule(self.request(**changes), consent or Consent(), stages, engine, silent)
+        return Schedule(self.request(**changes), consent or Consent(), stages, engine, silent, ANALYSES)
 
     def audit(self, stages: Path, engine: Any = None, **changes: Any):
         """Measure and judge; nothing is drawn or written outside of ``stages``."""

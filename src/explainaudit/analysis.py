@@ -43,10 +43,30 @@ class Accumulator:
 
 @dataclass(frozen=True)
 class Needs:
-    """What to gather for an analysis beside the scored rows."""
+    """What to gather for an analysis beside the scored rows.
+
+    Attributes
+    ----------
+    accumulators : tuple of Accumulator
+        Statistics gathered in the pass that scores the rows.
+    rows : bool
+        The typed rows of the sample.
+    training : bool
+        The training table, scored, and its typed rows.
+    attributions : bool
+        SHAP values of a sample of rows; SHAP and LIME of the cases.
+    effects : bool
+        Answers with one input moved.
+    losses : bool
+        Losses with inputs replaced by those of other rows.
+    """
 
     accumulators: tuple[Accumulator, ...] = ()
+    rows: bool = False
+    training: bool = False
     attributions: bool = False
+    effects: bool = False
+    losses: bool = False
 
 
 class Settings(Record):

@@ -64,7 +64,9 @@ def render_into(audit: Audit, output: str | Path) -> list[Path]:
 def _measured(request: Request, engine: Engine, date: datetime.date | None) -> Audit:
     surroundings = environment(date or today(), engine.name, engine.isolation, file_digests(request.files))
     with TemporaryDirectory(prefix="explainaudit-") as scratch:
-        return pipeline.measure(Schedule(request, Consent(), Path(scratch), engine, silent), surroundings)
+        return pipeline.measure(
+            Schedule(request, Consent(), Path(scratch), engine, silent, ANALYSES), surroundings
+        )
 
 
 def _content(tables: Mapping[str, pd.DataFrame], keys: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def _content(tables: Mapping[str, pd.DataFrame], keys: Mapping[str, Any]) -> dic
     task = {"target": keys["target"]} if keys.get("target") else {}
     decision = {"favourable": keys["favourable"]} if keys.get("favourable") else {}
     return {
-        "version": 0,
+        "version": 1,
         "model": {"path": "in memory"},
         "data": dict.fromkeys(tables, "in memory"),
         "task": task | dict(keys.get("task", {})),

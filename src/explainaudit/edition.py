@@ -71,10 +71,13 @@ def _withheld(table: Table, hidden: set[str]) -> bool:
 
 def _shared(evidence: Evidence, hidden: set[str]) -> Evidence:
     """Return evidence whose tables show nothing hidden, and whose sentences do not rest on it."""
+    tables = tuple(table for table in evidence.tables if not _withheld(table, hidden))
+    shown = {table.name for table in tables}
     return evidence.model_copy(
         update={
             "answer": _said(evidence.answer, hidden, "answer.withheld"),
-            "tables": tuple(table for table in evidence.tables if not _withheld(table, hidden)),
+            "tables": tables,
+            "plots": tuple(plot for plot in evidence.plots if plot.table in shown and not plot.identifies),
             "measures": tuple(measure for measure in evidence.measures if measure.id not in hidden),
             "cards": tuple(_shared_card(card, hidden) for card in evidence.cards),
             "limitations": tuple(_shared_limitation(each, hidden) for each in evidence.limitations),

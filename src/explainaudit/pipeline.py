@@ -99,7 +99,7 @@ def run(request: Request, output: Path, engine: Engine, options: Options, progre
     digests = file_digests(request.files)
     key = run_key(request, options.consent, digests, __version__)
     with folder.opened(output.absolute(), key, overwrite=options.overwrite) as stages:
-        schedule = Schedule(request, options.consent, stages, engine, progress)
+        schedule = Schedule(request, options.consent, stages, engine, progress, ANALYSES)
         audit = measure(schedule, environment(options.date, engine.name, engine.isolation, digests))
         written, problems = present(audit, output)
     # Whatever the cause of a gap, the rest of the dossier stands: its own code is that of a failed analysis.
@@ -113,9 +113,8 @@ def measure(schedule: Schedule, surroundings: Environment) -> Audit:
     """Run all stages and judge what they found."""
     described = schedule.describe()
     schedule.score(described)
-    if schedule.explains(ANALYSES, described):
-        schedule.explain()
-    evidence = schedule.measure(ANALYSES)
+    schedule.explain()
+    evidence = schedule.measure()
     row_tables = schedule.row_tables()
     bundle = Bundle(
         provenance=Provenance(
@@ -225,7 +224,7 @@ def check(request: Request, engine: Engine, consent: Consent, progress: Progress
     """Open the model and the tables, score a few rows, and say what a run would do; writes nothing."""
     file_digests(request.files)
     with TemporaryDirectory(prefix="explainaudit-") as scratch:
-        schedule = Schedule(request, consent, Path(scratch), engine, progress)
+        schedule = Schedule(request, consent, Path(scratch), engine, progress, ANALYSES)
         return schedule.attempt()
 
 

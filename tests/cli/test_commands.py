@@ -156,7 +156,7 @@ def test_shorthand_is_a_plan(say, numbered, small, tmp_path, monkeypatch):
     monkeypatch.setattr(console.pipeline, "run", stopped := Stopped())
     assert say("run", *words, "--output", "out")[0] == 70
     (tmp_path / "audit.yaml").write_text(
-        "version: 0\nmodel: {path: model.skops}\ndata: {sample: data.csv}\n"
+        "version: 1\nmodel: {path: model.skops}\ndata: {sample: data.csv}\n"
         "task: {target: outcome, event: 1}\n"
         "sensitive: [sex]\ndecision: {favourable: no event, threshold: 0.5}\n"
     )

@@ -85,7 +85,7 @@ def plan():
         for place, key in enumerate(STATEMENT_KEYS) if place % 5
     }  # fmt: skip
     return {
-        "version": 0,
+        "version": 1,
         "model": {"path": "model.skops"},
         "data": {"sample": "sample.parquet", "row_id": BELL},
         "task": {"target": FORMULA, "event": STYLE_END},

@@ -8,7 +8,7 @@ from explainaudit.analyses import ANALYSES
 from explainaudit.planning import Request, read_plan
 
 PLAN = """\
-version: 0
+version: 1
 model: {path: model.skops}
 data: {sample: sample.csv}
 task: {target: y, event: bad}

@@ -32,7 +32,7 @@ CREDIT = Path(__file__).parents[2] / "sample_models" / "credit" / "audit.yaml"
 )
 def test_an_event_is_text_whatever_its_label_looks_like(plan, written, event):
     text = "\n".join(
-        ["version: 0", "model: {path: m}", "data: {sample: s}", f"task: {{target: y, event: {written}}}"]
+        ["version: 1", "model: {path: m}", "data: {sample: s}", f"task: {{target: y, event: {written}}}"]
     )
     assert plan(whole=text).plan.measuring.task.event == event
 
@@ -58,7 +58,7 @@ def test_dates_and_texts_are_what_they_are(plan):
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(plan):
-    text = "version: 0\r\nmodel: {path: m}\r\ndata: {sample: s}\r\ntask: {target: größe}\r\n"
+    text = "version: 1\r\nmodel: {path: m}\r\ndata: {sample: s}\r\ntask: {target: größe}\r\n"
     assert plan(whole=b"\xef\xbb\xbf" + text.encode()).plan == plan(whole=text.replace("\r", "")).plan
 
 
@@ -67,7 +67,7 @@ def test_files_are_found_beside_the_plan_and_only_their_names_are_recorded(tmp_p
     folder.mkdir()
     path = folder / "audit.yaml"
     path.write_text(
-        "version: 0\nmodel: {path: ../models/model.skops}\n"
+        "version: 1\nmodel: {path: ../models/model.skops}\n"
         f"data: {{sample: data/sample.csv, training: {tmp_path}/training.parquet}}\ntask: {{target: y}}\n"
     )
     request = read_plan(path, ANALYSES)
@@ -142,7 +142,7 @@ def test_shorthand_is_a_plan_with_what_it_assumes():
     request = request_of(content, folder=Path("/x"), analyses=ANALYSES, where="options", assumed=assumed)
     measuring = request.plan.measuring
     assert measuring.assumed == ("task.event", "decision.threshold")
-    assert (measuring.task.event, measuring.decision.threshold) == (None, 0.5)
+    assert (measuring.task.event, measuring.decision.cut) == (None, 0.5)
     assert measuring.decision.favourable == "event"
     assert request.files == {"model": Path("/x/m.skops"), "sample": Path("/x/s.csv")}
 

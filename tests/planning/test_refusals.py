@@ -121,13 +121,13 @@ def test_a_wrong_value_is_named_by_its_place(plan, added, code, where):
 
 @pytest.mark.parametrize("key", ["version", "model", "data", "task"])
 def test_a_missing_part_is_named(plan, key):
-    lines = ["version: 0", "model: {path: m}", "data: {sample: s}", "task: {target: y}"]
+    lines = ["version: 1", "model: {path: m}", "data: {sample: s}", "task: {target: y}"]
     error = refused(plan, whole="\n".join(line for line in lines if not line.startswith(key)))
     assert (error.code, error.where) == ("E212", f"audit.yaml: {key}")
 
 
 def test_a_misspelt_key_is_named_rather_than_the_one_it_leaves_missing(plan):
-    text = "version: 0\nmodel: {path: m}\ndata: {sampel: s}\ntask: {target: y}\n"
+    text = "version: 1\nmodel: {path: m}\ndata: {sampel: s}\ntask: {target: y}\n"
     error = refused(plan, whole=text)
     assert (error.code, error.where, error.params) == (
         "E205",
@@ -137,12 +137,12 @@ def test_a_misspelt_key_is_named_rather_than_the_one_it_leaves_missing(plan):
 
 
 def test_another_version_of_the_format_is_refused(plan):
-    error = refused(plan, whole="version: 1\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n")
+    error = refused(plan, whole="version: 0\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n")
     assert (error.code, error.where) == ("E204", "audit.yaml: version")
 
 
 def test_sensitive_features_need_a_favourable_decision(plan):
-    text = "version: 0\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\nsensitive: [sex]\n"
+    text = "version: 1\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\nsensitive: [sex]\n"
     assert refused(plan, whole=text).code == "E206"
     assert plan(whole=text + "decision: {favourable: event}\n").plan.measuring.sensitive
     assert plan(whole=text.replace("target: y", "target: y, type: regression")).plan.measuring.sensitive
@@ -155,12 +155,12 @@ def test_sensitive_features_need_a_favourable_decision(plan):
         ("# only a comment\n", "audit.yaml"),
         ("- a\n- b\n", "audit.yaml"),
         ("just text\n", "audit.yaml"),
-        ("version: 0\nmodel:\n\tpath: m\n", "audit.yaml:3"),
-        ("version: 0\nmodel: {path: m\n", "audit.yaml:3"),
-        ("version: 0\n---\nversion: 0\n", "audit.yaml:2"),
-        ("version: 0\nmodel: !!python/object/apply:os.getcwd []\n", "audit.yaml:2"),
+        ("version: 1\nmodel:\n\tpath: m\n", "audit.yaml:3"),
+        ("version: 1\nmodel: {path: m\n", "audit.yaml:3"),
+        ("version: 1\n---\nversion: 1\n", "audit.yaml:2"),
+        ("version: 1\nmodel: !!python/object/apply:os.getcwd []\n", "audit.yaml:2"),
         ("version: *nowhere\n", "audit.yaml:1"),
-        (b"version: 0\x00\n", "audit.yaml"),
+        (b"version: 1\x00\n", "audit.yaml"),
         ("criteria: [{measure: data.rows, at_least: 1, declared: 2026-02-30}]\n", "audit.yaml"),
         ("seed: " + "1" * 5000, "audit.yaml"),
         ("seed: !!int abc\n", "audit.yaml"),
@@ -173,7 +173,7 @@ def test_what_is_no_plan_in_yaml_is_refused_with_its_line(plan, whole, where):
     assert (error.code, error.where) == ("E202", where)
 
 
-@pytest.mark.parametrize("whole", [bytes(range(256)), "version: 0".encode("utf-16"), b"\xff\xfe\x00"])
+@pytest.mark.parametrize("whole", [bytes(range(256)), "version: 1".encode("utf-16"), b"\xff\xfe\x00"])
 def test_a_binary_file_cannot_be_read(plan, whole):
     error = refused(plan, whole=whole)
     assert (error.code, error.params) == ("E201", {"kind": "UnicodeDecodeError"})
@@ -202,11 +202,11 @@ def aliases(opening: str, closing: str, inner: str) -> str:
         (aliases("[", "]", "[x, y]"), "E205"),
         (aliases("{<<: [", "]}", "{x: y}"), "E202"),
         (
-            "analyses: &a {data: *a}\nversion: 0\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n",
+            "analyses: &a {data: *a}\nversion: 1\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n",
             "E205",
         ),
         (
-            "words: &w {person: *w}\nversion: 0\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n",
+            "words: &w {person: *w}\nversion: 1\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n",
             "E204",
         ),
     ],
@@ -235,6 +235,6 @@ def test_what_cannot_be_meant_is_refused(plan, added, code, where):
 
 @pytest.mark.parametrize("threshold", ["30", "-1", "1.01"])
 def test_a_threshold_is_a_probability(plan, threshold):
-    text = "version: 0\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n"
+    text = "version: 1\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y}\n"
     found = refused(plan, whole=f"{text}decision: {{threshold: {threshold}}}\n")
     assert (found.code, found.where) == ("E204", "audit.yaml: decision.threshold")

@@ -72,7 +72,7 @@ def test_the_sample_plan_conforms():
     assert conforms(plan_as_json(text), SCHEMAS["plan"]) == []
 
 
-BASE = "version: 0\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y, event: 1}\n"
+BASE = "version: 1\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y, event: 1}\n"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_short_forms_conform_as_they_are_read(plan, added):
         (BASE + "analyses: {data: {missing_shar: 1}}\n", "plan.analyses.data.missing_shar"),
         (BASE + "analyses: {fairnes: {}}\n", "plan.analyses.fairnes"),
         (BASE + "sensitive: [1]\n", "plan.sensitive.0"),
-        ("version: 0\n", "plan.model"),
+        ("version: 1\n", "plan.model"),
     ],
 )
 def test_what_a_plan_may_not_hold_does_not_conform(text, place):

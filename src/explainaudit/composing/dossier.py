@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from explainaudit.analysis import Analysis
 from explainaudit.charts.fonts import covered
 from explainaudit.composing.limitations import limitations
+from explainaudit.composing.methods import methods
 from explainaudit.composing.record import reproducibility
 from explainaudit.composing.results import key_results
 from explainaudit.records.bundle import Bundle, Environment
@@ -81,6 +82,7 @@ def compose(
         statements=tuple(_field(key, human, verdicts) for key in STATEMENT_KEYS),
         limitations=limitations(bundle, verdicts, environment.isolation, edition),
         cards=(),
+        methods=methods(bundle, analyses),
         reproducibility=record,
         glossary=GLOSSARY,
         numbers=(*own, *facts),

@@ -20,6 +20,9 @@ from explainaudit.records.table import RowTable
 
 Progress = Callable[[str, int, int], None]
 
+# Questions to the model beyond the score of every row, by the name of the need.
+ASKED = ("attributions", "effects", "losses")
+
 
 class Part(NamedTuple):
     """One part of a stage, and the rows it works on: its share of the progress."""
@@ -46,11 +49,12 @@ class Schedule:
     stages: Path
     engine: Engine
     progress: Progress
+    analyses: Sequence[Analysis]
     errors: list[AuditError] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     _done: dict[str, str] = field(default_factory=dict)
     _rows: dict[str, tuple[int, int]] = field(default_factory=dict)
-    _explained: bool = True
+    _unanswered: set[str] = field(default_factory=set)
 
     def describe(self) -> Described:
         """Open the model and the tables. Raises the stage's error."""
@@ -64,51 +68,64 @@ class Schedule:
         return Trial.model_validate_json((self.stages / "attempt" / "trial.json").read_bytes())
 
     def score(self, described: Described) -> None:
-        """Run the model once over all rows. Raises the first partition's error."""
+        """Run the model once over all rows of the tables that are wanted. Raises the first error."""
         size = described.plan.partition_rows
-        starts = range(0, described.rows, size)
-        self._must(
-            "performance",
-            [
-                Part("score", f"{number:06d}", min(size, described.rows - start))
-                for number, start in enumerate(starts)
-            ],
-        )
-
-    def explains(self, analyses: Sequence[Analysis], described: Described) -> bool:
-        """Return whether some requested analysis wants attributions, and the task has them."""
-        plan = self.request.plan.measuring
-        wanted = (each for each in analyses if plan.analyses.get(each.name, {}) is not None)
-        needed = any(each.needs(settings_of(each, plan)).attributions for each in wanted)
-        return needed and described.plan.task.type == "binary"
+        rows = {table.name: table.rows for table in described.tables}
+        tables = [name for name in described.scored if name == "sample" or self._need("training")]
+        parts = [
+            Part("score", f"{name}-{number:06d}", min(size, rows[name] - start))
+            for name in tables
+            for number, start in enumerate(range(0, rows[name], size))
+        ]
+        self._must("performance", parts)
 
     def explain(self) -> None:
-        """Choose and explain rows and cases; a failure is kept for the analyses that wanted them."""
-        errors = self._run("importance", [Part("select")])
-        if not errors:
-            chosen = Selection.model_validate_json((self.stages / "select" / "selection.json").read_bytes())
-            chunks = [
-                Part("explain", f"rows{number:06d}", stop - start)
-                for number, (start, stop) in enumerate(chosen.chunks)
-            ]
-            cases = Part("explain", "cases", len(chosen.cases))
-            errors = self._run("importance", [cases, *chunks])
-        self.errors += errors
-        self._explained = not errors
-        if errors:  # no analysis sees rows of which some are missing
-            self._done = {
-                name: folder for name, folder in self._done.items() if not name.startswith("explain/")
-            }
+        """Choose rows and cases and ask the model about them, as far as analyses want it.
 
-    def measure(self, analyses: Sequence[Analysis]) -> tuple[Evidence, ...]:
+        A failure is kept for the analyses that wanted its answers.
+        """
+        kinds = [kind for kind in ASKED if self._need(kind)]
+        if not kinds:
+            return
+        errors = self._run("importance", [Part("select")])
+        if errors:
+            self.errors += errors
+            self._unanswered.update(kinds)
+            return
+        chosen = Selection.model_validate_json((self.stages / "select" / "selection.json").read_bytes())
+        parts = {kind: self._asked(kind, chosen) for kind in kinds}
+        self.errors += self._run("importance", [part for of_kind in parts.values() for part in of_kind])
+        for kind, of_kind in parts.items():
+            if not all(part.name in self._done for part in of_kind):
+                self._unanswered.add(kind)  # no analysis sees rows of which some are missing
+                for part in of_kind:
+                    self._done.pop(part.name, None)
+
+    def _asked(self, kind: str, chosen: Selection) -> list[Part]:
+        if kind != "attributions":
+            return [Part("explain", kind)]
+        chunks = [
+            Part("explain", f"rows{number:06d}", stop - start)
+            for number, (start, stop) in enumerate(chosen.chunks)
+        ]
+        return [Part("explain", "cases", len(chosen.cases)), *chunks]
+
+    def _need(self, kind: str) -> bool:
+        """Return whether some analysis that the plan requests has a need (a field of `Needs`)."""
+        plan = self.request.plan.measuring
+        wanted = (each for each in self.analyses if plan.analyses.get(each.name, {}) is not None)
+        return any(getattr(each.needs(settings_of(each, plan)), kind) for each in wanted)
+
+    def measure(self) -> tuple[Evidence, ...]:
         """Let every requested analysis measure; one that cannot leaves evidence that says why."""
         plan = self.request.plan.measuring
         found = []
-        for analysis in analyses:
+        for analysis in self.analyses:
             if plan.analyses.get(analysis.name, {}) is None:
                 found.append(_no_evidence(analysis.name, "not_requested"))
                 continue
-            if analysis.needs(settings_of(analysis, plan)).attributions and not self._explained:
+            needs = analysis.needs(settings_of(analysis, plan))
+            if any(getattr(needs, kind) for kind in self._unanswered):
                 self.errors.append(AnalysisFailed("E301", where=analysis.name))
                 found.append(_no_evidence(analysis.name, "failed"))
                 continue
@@ -124,7 +141,9 @@ class Schedule:
     def evaluations(self, described: Described) -> int:
         """Return how many rows the model was asked about."""
         costs = [json.loads(path.read_bytes()) for path in self.stages.glob("explain-*/cost.json")]
-        return described.rows + sum(int(cost["evaluations"]) for cost in costs)
+        scored = {name.removeprefix("score/").partition("-")[0] for name in self._done if "score/" in name}
+        rows = sum(table.rows for table in described.tables if table.name in scored)
+        return rows + sum(int(cost["evaluations"]) for cost in costs)
 
     def row_tables(self) -> tuple[tuple[RowTable, bytes], ...]:
         """Return the tables with a row per audited row, as records and as Parquet."""

@@ -18,12 +18,12 @@ BATCH_ROWS = 65_536
 
 @dataclass(frozen=True)
 class Ask:
-    """One output of a model, to be explained in the raw columns of the data file.
+    """The outputs of a model, to be explained in the raw columns of the data file.
 
     Attributes
     ----------
     predict : callable
-        Frame of typed raw input columns, shape (n, d) -> values of shape (n,) of the output
+        Frame of typed raw input columns, shape (n, d) -> values of shape (n, k) of the outputs
         explained, in ``unit``.
     columns : tuple of ColumnFacts, length d
         The inputs, in the order of the values that come back.
@@ -31,8 +31,8 @@ class Ask:
         Rows that SHAP values are averaged over, in key order.
     source : DataFrame
         The whole table the background was drawn from: LIME's bins and frequencies come from it.
-    output : str
-        The output explained: a class label, or the target of a regression.
+    outputs : tuple of str, length k
+        The outputs explained: class labels, or the target of a regression.
     unit : str
         Unit of the answers.
     seed : int
@@ -43,7 +43,7 @@ class Ask:
     columns: tuple[ColumnFacts, ...]
     background: pd.DataFrame
     source: pd.DataFrame
-    output: str
+    outputs: tuple[str, ...]
     unit: Unit
     seed: int
 
@@ -61,20 +61,21 @@ class Questions:
         self.evaluations = 0
 
     def __call__(self, frame: pd.DataFrame) -> NDArray[np.float64]:
-        """Return the model's answers of shape (n,).
+        """Return the model's answers of shape (n, k).
 
         Raises
         ------
         ModelFailed
-            E630: not one value per row. E631: a value is missing or infinite.
+            E630: not one value per row and output. E631: a value is missing or infinite.
         """
         self.evaluations += len(frame)
         answers = np.asarray(self._ask.predict(frame), dtype=np.float64)
-        if answers.shape != (len(frame),):
-            raise ModelFailed("E630", self._ask.output, rows=len(frame), shape=str(answers.shape))
-        bad = int((~np.isfinite(answers)).sum())
+        place = ", ".join(self._ask.outputs)
+        if answers.shape != (len(frame), len(self._ask.outputs)):
+            raise ModelFailed("E630", place, rows=len(frame), shape=str(answers.shape))
+        bad = int((~np.isfinite(answers).all(axis=1)).sum())
         if bad:
-            raise ModelFailed("E631", self._ask.output, rows=len(frame), bad=bad)
+            raise ModelFailed("E631", place, rows=len(frame), bad=bad)
         return answers
 
 

@@ -1,6 +1,8 @@
 """Exact interventional Shapley values on raw columns, by enumeration of all coalitions."""
 
-from math import comb
+from itertools import combinations
+from math import comb, factorial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,15 @@ from explainaudit.explainers.ask import Ask, Questions
 from explainaudit.explainers.players import Codes, Players
 
 Coalitions = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+class Exact(NamedTuple):
+    """One row's answer: values (k, d), base values (k,), interactions of the pairs (k, d(d − 1)/2)."""
+
+    values: Floats
+    base: Floats
+    interactions: Floats
 
 
 class Enumeration:
@@ -22,7 +33,8 @@ class Enumeration:
     References
     ----------
     Lundberg and Lee (2017), equation 4, with the interventional value function of Janzing, Minorics
-    and Blöbaum (2020).
+    and Blöbaum (2020). Interactions: the Shapley interaction index of Grabisch and Roubens (1999), halved
+    as in Lundberg et al. (2020), equation 5, so that a pair's two halves add up to it.
     """
 
     def __init__(self, ask: Ask, questions: Questions) -> None:
@@ -33,15 +45,26 @@ class Enumeration:
         self._bits: Coalitions = 1 << np.arange(self._size, dtype=np.int32)
         self._hybrids, self._set, self._example = _hybrids(self._players.codes)
         self._without, self._weights = _marginals(self._size)
+        self._apart, self._pair_weights = _pairs(self._size)
 
-    def explain(self, row: pd.DataFrame) -> tuple[NDArray[np.float64], float]:
-        """Return the Shapley values of shape (d,) and the base value of one row (a frame of one row)."""
+    def explain(self, row: pd.DataFrame) -> Exact:
+        """Return the Shapley values of one row (a frame of one row), for every output."""
         worth = self._worth(row)
-        gains = worth[self._without | self._bits[:, None]] - worth[self._without]
-        return (gains * self._weights).sum(axis=1), float(worth[0])
+        gains = worth[:, self._without | self._bits[:, None]] - worth[:, self._without]
+        return Exact((gains * self._weights).sum(axis=2), worth[:, 0], self._interactions(worth))
 
-    def _worth(self, row: pd.DataFrame) -> NDArray[np.float64]:
-        """Return v(S) for all 2^d coalitions."""
+    def _interactions(self, worth: Floats) -> Floats:
+        found = np.empty((len(worth), len(self._apart)))
+        for place, (first, second) in enumerate(combinations(self._bits, 2)):
+            neither = self._apart[place]
+            both = worth[:, neither | first | second] + worth[:, neither]
+            found[:, place] = (
+                both - worth[:, neither | first] - worth[:, neither | second]
+            ) @ self._pair_weights[place]
+        return found
+
+    def _worth(self, row: pd.DataFrame) -> Floats:
+        """Return v(S) of each output for all 2^d coalitions, shape (k, 2^d)."""
         players = self._players
         agreeing = ((players.encode(row) == players.codes) * self._bits).sum(axis=1, dtype=np.int32)
         equal_to_row = self._coalitions[:, None] | agreeing
@@ -52,8 +75,8 @@ class Enumeration:
         own = (self._set[asked][:, None] & self._bits) != 0
         codes = np.where(own, players.rows, players.codes[self._example[asked]])
         answers = players.ask(codes, row, self._questions)
-        means: NDArray[np.float64] = answers[place[hybrid]].mean(axis=1)
-        return means
+        # An output at a time: its mean is summed in the same order whatever stands beside it.
+        return np.array([answer[place[hybrid]].mean(axis=1) for answer in np.ascontiguousarray(answers.T)])
 
 
 def _hybrids(codes: Codes) -> tuple[Coalitions, Coalitions, Coalitions]:
@@ -87,3 +110,16 @@ def _marginals(size: int) -> tuple[Coalitions, NDArray[np.float64]]:
     members = np.bitwise_count(others)
     by_size = np.array([1.0 / (size * comb(size - 1, k)) for k in range(size)])
     return without, by_size[members]
+
+
+def _pairs(size: int) -> tuple[list[Coalitions], list[Floats]]:
+    """Return, for each pair of players, the coalitions without both and the weights of their interaction."""
+    everyone = np.arange(2**size, dtype=np.int32)
+    by_size = np.array(
+        [factorial(k) * factorial(size - k - 2) / (2 * factorial(size - 1)) for k in range(size - 1)]
+    )
+    apart = [
+        everyone[(everyone & (1 << first | 1 << second)) == 0]
+        for first, second in combinations(range(size), 2)
+    ]
+    return apart, [by_size[np.bitwise_count(neither)] for neither in apart]

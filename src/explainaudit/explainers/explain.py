@@ -1,4 +1,4 @@
-"""The door of the room: rows in, one `Attribution` out, with the model evaluations it took."""
+"""The door of the room: rows in, one `Attribution` for each output out, and the model evaluations it took."""
 
 import contextlib
 from typing import Literal
@@ -49,7 +49,9 @@ def _evaluations_each(columns: int, background_rows: int) -> int:
     return permutation_evaluations(columns, background_rows)
 
 
-def explain_shap(ask: Ask, rows: pd.DataFrame, keys: Keys, inclusion: Floats) -> tuple[Attribution, int]:
+def explain_shap(
+    ask: Ask, rows: pd.DataFrame, keys: Keys, inclusion: Floats
+) -> tuple[tuple[Attribution, ...], int]:
     """Explain rows with interventional SHAP values on raw columns.
 
     Parameters
@@ -65,43 +67,49 @@ def explain_shap(ask: Ask, rows: pd.DataFrame, keys: Keys, inclusion: Floats) ->
 
     Returns
     -------
-    tuple of Attribution and int
-        The values, and the model evaluations they took. ``prediction`` is asked apart, of the row as
-        it stands, so that additivity also checks the coding.
+    tuple of tuple of Attribution and int
+        The values, one attribution for each output, and the model evaluations they took. ``prediction``
+        is asked apart, of the row as it stands, so that additivity also checks the coding.
     """
     questions = Questions(ask)
-    algorithm = choose_algorithm(len(ask.columns))
-    values = np.empty((len(rows), len(ask.columns)))
+    outputs, n, d = len(ask.outputs), len(rows), len(ask.columns)
+    algorithm = choose_algorithm(d)
+    values, base = np.empty((outputs, n, d)), np.empty((outputs, n))
     errors = np.empty_like(values) if algorithm == "permutation" else None
-    base = np.empty(len(rows))
-    if errors is None:
+    pairs = None if algorithm == "permutation" else np.empty((outputs, n, d * (d - 1) // 2))
+    if pairs is not None:
         exact = Enumeration(ask, questions)
         for place, row in enumerate(_each(ask, rows)):
-            values[place], base[place] = exact.explain(row)
-    else:
+            values[:, place], base[:, place], pairs[:, place] = exact.explain(row)
+    if errors is not None:
         sampled = Permutation(ask, questions)
         for place, row in enumerate(_each(ask, rows)):
-            values[place], base[place], errors[place] = sampled.explain(row, str(keys[place]))
-    attribution = Attribution(
-        method="shap",
-        algorithm=algorithm,
-        output=ask.output,
-        unit=ask.unit,
-        columns=tuple(ask.names),
-        keys=keys,
-        values=values,
-        base=base,
-        prediction=_predictions(ask, rows, questions),
-        inclusion=inclusion,
-        spread=errors,
+            values[:, place], base[:, place], errors[:, place] = sampled.explain(row, str(keys[place]))
+    prediction = _predictions(ask, rows, questions)
+    found = tuple(
+        Attribution(
+            method="shap",
+            algorithm=algorithm,
+            output=output,
+            unit=ask.unit,
+            columns=tuple(ask.names),
+            keys=keys,
+            values=values[k],
+            base=base[k],
+            prediction=prediction[:, k],
+            inclusion=inclusion,
+            spread=None if errors is None else errors[k],
+            interactions=None if pairs is None else pairs[k],
+        )
+        for k, output in enumerate(ask.outputs)
     )
-    return attribution, questions.evaluations
+    return found, questions.evaluations
 
 
 def explain_lime(
     ask: Ask, rows: pd.DataFrame, keys: Keys, inclusion: Floats, settings: Explain
-) -> tuple[Attribution, int]:
-    """Explain rows with lime, on the same output and columns as `explain_shap`.
+) -> tuple[tuple[Attribution, ...], int]:
+    """Explain rows with lime, on the same outputs and columns as `explain_shap`.
 
     Parameters are those of `explain_shap`; ``settings`` gives the samples of a pool and the number
     of pools for each row.
@@ -114,30 +122,34 @@ def explain_lime(
     questions = Questions(ask)
     size = (len(rows), len(ask.columns))
     shares = np.full(size, np.nan)
-    found = [LimeRow.missing(len(ask.columns)) for _ in keys]
+    found = [[LimeRow.missing(len(ask.columns)) for _ in ask.outputs] for _ in keys]
     with contextlib.suppress(Unexplainable):
         lime = Lime(ask, questions, settings)
         for place, (row, key) in enumerate(zip(_each(ask, rows), keys, strict=True)):
             with contextlib.suppress(Unexplainable):
                 held = lime.shares(row)[0]
                 found[place], shares[place] = lime.explain(row, str(key), held), held
-    attribution = Attribution(
-        method="lime",
-        algorithm="lime_tabular",
-        output=ask.output,
-        unit=ask.unit,
-        columns=tuple(ask.names),
-        keys=keys,
-        values=np.array([row.values for row in found]).reshape(size),
-        base=np.array([row.base for row in found]),
-        prediction=_predictions(ask, rows, questions),
-        inclusion=inclusion,
-        spread=np.array([row.spread for row in found]).reshape(size),
-        fidelity=np.array([row.fidelity for row in found]),
-        bin_share=shares,
-        stability=np.array([row.stability for row in found]),
+    prediction = _predictions(ask, rows, questions)
+    attributions = tuple(
+        Attribution(
+            method="lime",
+            algorithm="lime_tabular",
+            output=output,
+            unit=ask.unit,
+            columns=tuple(ask.names),
+            keys=keys,
+            values=np.array([row[k].values for row in found]).reshape(size),
+            base=np.array([row[k].base for row in found]),
+            prediction=prediction[:, k],
+            inclusion=inclusion,
+            spread=np.array([row[k].spread for row in found]).reshape(size),
+            fidelity=np.array([row[k].fidelity for row in found]),
+            bin_share=shares,
+            stability=np.array([row[k].stability for row in found]),
+        )
+        for k, output in enumerate(ask.outputs)
     )
-    return attribution, questions.evaluations
+    return attributions, questions.evaluations
 
 
 def _each(ask: Ask, rows: pd.DataFrame) -> list[pd.DataFrame]:
@@ -147,4 +159,6 @@ def _each(ask: Ask, rows: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _predictions(ask: Ask, rows: pd.DataFrame, questions: Questions) -> Floats:
-    return np.array([questions(row)[0] for row in _each(ask, rows)])
+    """Return the model's answers (n, k) for the rows as they stand."""
+    answers = [questions(row)[0] for row in _each(ask, rows)]
+    return np.array(answers).reshape(len(rows), len(ask.outputs))

@@ -1,6 +1,7 @@
 """Plain lime on raw columns, repeated with other draws to see how far its answer depends on them."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -61,7 +62,7 @@ class Lime:
             dict(zip(self._lime.feature_values[place], frequencies[place], strict=True))
             for place in range(len(ask.columns))
         ]
-        self._scale = float(np.std(questions(ask.background[ask.names])))
+        self._scale = np.std(questions(ask.background[ask.names]), axis=0)
 
     def shares(self, rows: pd.DataFrame) -> Floats:
         """Return the share of the source in each row's bin, shape (n, d).
@@ -81,9 +82,15 @@ class Lime:
                 raise Unexplainable(name)
         return found
 
-    def explain(self, row: pd.DataFrame, key: str, shares: Floats) -> LimeRow:
-        """Return lime's answer for one row (a frame of one row), its key and its bin shares (d,)."""
+    def explain(self, row: pd.DataFrame, key: str, shares: Floats) -> list[LimeRow]:
+        """Return lime's answers for one row (a frame of one row), its key and its bin shares (d,)."""
         repeats = [self._repeat(row, key, repeat) for repeat in range(self._settings.lime_repeats)]
+        return [
+            self._answer([answers[k] for answers in repeats], shares) for k in range(len(self._ask.outputs))
+        ]
+
+    def _answer(self, repeats: list[tuple[Floats, float, float]], shares: Floats) -> LimeRow:
+        """Return the answer for one output: the first repeat, and how far the others are from it."""
         coefficients = np.array([coefficient for coefficient, _, _ in repeats])
         values, base, fidelity = repeats[0]
         leading = [
@@ -95,11 +102,17 @@ class Lime:
         stability = math.nan if vacuous else float(np.mean(overlap))
         return LimeRow(values, base, coefficients.std(axis=0, ddof=1), fidelity, stability)
 
-    def _repeat(self, row: pd.DataFrame, key: str, repeat: int) -> tuple[Floats, float, float]:
-        """Return coefficients, intercept and R² of one pool."""
+    def _repeat(self, row: pd.DataFrame, key: str, repeat: int) -> list[tuple[Floats, float, float]]:
+        """Return coefficients, intercept and R² of each output, all on one pool.
+
+        lime starts from the same state for every output and so draws the same pool; the model is asked once.
+        """
         seed = keyed_seed(self._ask.seed, "lime", key, repeat)
         draw = np.random.default_rng([seed, 1])
         pool: dict[str, Floats] = {}
+
+        def answered(k: int) -> Callable[[Floats], Floats]:
+            return lambda _coded: pool["answers"][:, k]
 
         def answer(coded: Floats) -> Floats:
             frame = {
@@ -107,8 +120,20 @@ class Lime:
                 for place, (name, column) in enumerate(zip(self._ask.names, self._columns, strict=True))
             }
             pool["coded"], pool["answers"] = coded, self._questions(pd.DataFrame(frame))
-            return pool["answers"]
+            return pool["answers"][:, 0]
 
+        others = range(1, len(self._ask.outputs))
+        found = [self._fit(row, seed, answer), *(self._fit(row, seed, answered(k)) for k in others)]
+        constant = self._constant(pool["coded"], pool["answers"])
+        return [
+            (values, base, math.nan if still else fidelity)
+            for (values, base, fidelity), still in zip(found, constant, strict=True)
+        ]
+
+    def _fit(
+        self, row: pd.DataFrame, seed: int, answer: Callable[[Floats], Floats]
+    ) -> tuple[Floats, float, float]:
+        """Let lime draw its pool from a seed and fit one output."""
         _reseed(self._lime, seed)
         with undisturbed():
             found = self._lime.explain_instance(
@@ -120,19 +145,19 @@ class Lime:
         coefficients = np.zeros(len(self._columns))
         for place, coefficient in found.local_exp[1]:
             coefficients[place] = coefficient
-        constant = self._is_constant(pool["coded"], pool["answers"])
-        return coefficients, float(found.intercept[1]), float("nan") if constant else float(found.score)
+        return coefficients, float(found.intercept[1]), float(found.score)
 
-    def _is_constant(self, coded: Floats, answers: Floats) -> bool:
-        """Return whether the answers vary by no more than rounding: lime reports R² = 1 there.
+    def _constant(self, coded: Floats, answers: Floats) -> NDArray[np.bool_]:
+        """Return for each output whether it varies by no more than rounding: lime reports R² = 1 there.
 
         The limit is 1e-12 of the variance over the background (decisions 11.5).
         """
         bins = self._lime.discretizer.discretize(coded)
         weights = self._lime.base.kernel_fn(np.sqrt((bins != bins[0]).sum(axis=1)))
-        variance = np.average((answers - np.average(answers, weights=weights)) ** 2, weights=weights)
-        rounding = 16 * np.finfo(np.float64).eps * np.abs(answers).max()
-        return bool(variance <= max(1e-12 * self._scale**2, rounding**2))
+        mean = np.average(answers, axis=0, weights=weights)
+        variance = np.average((answers - mean) ** 2, axis=0, weights=weights)
+        rounding = 16 * np.finfo(np.float64).eps * np.abs(answers).max(axis=0)
+        return np.asarray(variance <= np.maximum(1e-12 * self._scale**2, rounding**2))
 
     def _encoded(self, frame: pd.DataFrame) -> Floats:
         names = self._ask.names

@@ -31,16 +31,19 @@ class Permutation:
         self._questions = questions
         self._players = Players(ask.background[ask.names])
 
-    def explain(self, row: pd.DataFrame, key: str) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:
-        """Return values of shape (d,), the base value and standard errors of shape (d,) of one row."""
+    def explain(
+        self, row: pd.DataFrame, key: str
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return values (k, d), base values (k,) and standard errors (k, d) of one row."""
         with importing():
             import shap
 
         players = self._players
         codes = players.encode(row).astype(np.float64)
         masker = shap.maskers.Independent(players.codes.astype(np.float64), max_samples=players.rows)
-        values = np.empty((RUNS, codes.shape[1]))
-        base = np.empty(RUNS)
+        outputs = len(self._ask.outputs)
+        values = np.empty((RUNS, outputs, codes.shape[1]))
+        base = np.empty((RUNS, outputs))
 
         def answer(coded: NDArray[np.float64]) -> NDArray[np.float64]:
             return players.ask(coded.astype(np.intp), row, self._questions)
@@ -51,5 +54,5 @@ class Permutation:
                 seed = keyed_seed(self._ask.seed, "shap_permutation", key, run)
                 explainer = shap.PermutationExplainer(answer, masker, seed=seed)
                 found = explainer(codes, max_evals=PAIRS * (2 * varying + 1), silent=True)
-                values[run], base[run] = found.values[0], found.base_values[0]
-        return values.mean(axis=0), float(base.mean()), values.std(axis=0, ddof=1) / np.sqrt(RUNS)
+                values[run], base[run] = found.values[0].T, found.base_values[0]
+        return values.mean(axis=0), base.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(RUNS)

@@ -49,7 +49,7 @@ class Players:
     def ask(
         self, codes: Codes, row: pd.DataFrame, question: Callable[[pd.DataFrame], NDArray[np.float64]]
     ) -> NDArray[np.float64]:
-        """Return the model's answers about coded rows, in batches that depend on nothing but their number."""
+        """Return answers (n, k) about coded rows, in batches that depend on their number alone."""
         return np.concatenate([question(frame) for frame in self._frames(codes, row, batch=BATCH_ROWS)])
 
     def _frames(self, codes: Codes, row: pd.DataFrame, *, batch: int) -> Iterator[pd.DataFrame]:

@@ -1,5 +1,7 @@
 """A second algorithm over the same question, so that additivity is not the only check."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -23,8 +25,8 @@ def second_gap(ask: Ask, rows: pd.DataFrame, values: NDArray[np.float64]) -> tup
         The question; its background is never cut.
     rows : DataFrame of shape (n, …)
         A few of the rows explained.
-    values : ndarray of shape (n, d)
-        Their values by enumeration.
+    values : ndarray of shape (k, n, d)
+        Their values by enumeration, for each output.
 
     Returns
     -------
@@ -48,15 +50,16 @@ def second_gap(ask: Ask, rows: pd.DataFrame, values: NDArray[np.float64]) -> tup
             explainer = shap.ExactExplainer(answer, masker)
             codes = players.encode(row).astype(np.float64)
             found = explainer(codes, max_evals=2 ** len(ask.columns), silent=True)
-        gap = max(gap, float(np.abs(found.values[0] - values[place]).max()))
+        gap = max(gap, float(np.abs(found.values[0].T - values[:, place]).max()))
     return gap, questions.evaluations
 
 
-def second_opinion(ask: Ask, rows: pd.DataFrame, shap: Attribution) -> dict[str, object]:
+def second_opinion(ask: Ask, rows: pd.DataFrame, shap: Sequence[Attribution]) -> dict[str, object]:
     """Return what a second algorithm says of the first few rows, where the first is exact."""
     types = {column.name: column.type for column in ask.columns}
-    few = rows.head(SECOND_ROWS) if shap.algorithm == "enumeration" else rows.head(0)
-    gap = second_gap(ask, few, shap.values[: len(few)])[0] if len(few) else None
+    few = rows.head(SECOND_ROWS if shap[0].algorithm == "enumeration" else 0)
+    values = np.array([of_output.values[: len(few)] for of_output in shap])
+    gap = second_gap(ask, few, values)[0] if len(few) else None
     return {
         "second_algorithm": SECOND_ALGORITHM if len(few) else None,
         "second_rows": len(few),

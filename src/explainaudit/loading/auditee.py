@@ -1,4 +1,4 @@
-"""The auditee: the model behind predict(), and the named tables, described and scored."""
+"""The auditee: the model behind predict(), and the named tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from explainaudit.errors import DataRefused, ModelRefused
 from explainaudit.loading.model import load_model
-from explainaudit.loading.predictor import Predictor, predictor_of
-from explainaudit.loading.roles import groups, known_event, labels, require_columns, require_names, roles
+from explainaudit.loading.predictor import Output, Predictor, predictor_of
+from explainaudit.loading.roles import check_labels, known_event, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
-from explainaudit.records.bundle import TableIdentity
+from explainaudit.records.bundle import ModelIdentity, TableIdentity
 from explainaudit.records.message import Message, Name, Series
 from explainaudit.records.plan import DataSource, Measuring
 from explainaudit.records.stage import Consent, Described
@@ -33,10 +33,18 @@ class Auditee:
     predictor: Predictor
     tables: Mapping[str, LoadedTable]
 
-    def output(self, frame: pd.DataFrame, plan: Measuring) -> NDArray[np.float64]:
-        """Return the output that is explained, shape (n,), on the plan's scale."""
-        scores = self.predictor.outputs(frame, output=plan.explain.output, event=plan.task.event)
-        return np.asarray(scores[:, 0], dtype=np.float64)
+    def outputs(
+        self, frame: pd.DataFrame, plan: Measuring, *, scale: Output | None = None
+    ) -> NDArray[np.float64]:
+        """Return the outputs that are explained, shape (n, k), on the plan's scale or on the one given."""
+        return self.predictor.outputs(frame, output=scale or plan.explain.output, event=plan.task.event)
+
+
+def explained_outputs(plan: Measuring, identity: ModelIdentity) -> tuple[str, ...]:
+    """Return what each output explained is called: the event, every class, or the target."""
+    if plan.task.type == "multiclass":
+        return identity.classes
+    return (str(plan.task.event),) if plan.task.type == "binary" else (plan.task.target,)
 
 
 def read_auditee(files: Mapping[str, str], consent: Consent, plan: Measuring) -> Auditee:
@@ -48,19 +56,25 @@ def read_auditee(files: Mapping[str, str], consent: Consent, plan: Measuring) ->
     predictor = load_model(Path(files["model"]), consent)
     source = plan.data or DataSource(sample="")
     tables = {name: read_table(Path(path), source) for name, path in files.items() if name != "model"}
-    return Auditee(predictor.with_inputs(plan.model.inputs if plan.model else None), tables)
+    return Auditee(_named(predictor, plan), tables)
 
 
 def auditee_of(model: Any, frames: Mapping[str, pd.DataFrame], plan: Measuring) -> Auditee:
     """Return the auditee of a fitted estimator and tables that are already in memory."""
     types = plan.data.types if plan.data is not None else {}
     tables = {name: table_of(frame.reset_index(drop=True), types, name) for name, frame in frames.items()}
-    predictor = predictor_of(model)
-    return Auditee(predictor.with_inputs(plan.model.inputs if plan.model else None), tables)
+    return Auditee(_named(predictor_of(model), plan), tables)
+
+
+def _named(predictor: Predictor, plan: Measuring) -> Predictor:
+    """Return the predictor with the names that the plan gives to what the model only numbers."""
+    if plan.model is None:
+        return predictor
+    return predictor.with_inputs(plan.model.inputs).with_classes(plan.model.classes)
 
 
 def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict[str, Keyed]]:
-    """Return what the auditee is, and its rows in key order: the sample, and the background's source.
+    """Return what the auditee is, and the rows of its tables in key order, by the name of the table.
 
     Raises
     ------
@@ -81,6 +95,7 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
     if kind == "binary":
         event, _ = known_event(task, identity.classes)
         plan = plan.model_copy(update={"task": task.model_copy(update={"event": event})})
+    check_labels(plan, identity.classes)
     keyed = {name: _keyed(name, table, plan) for name, table in auditee.tables.items()}
     source = next(name for name in ("background", "training", "sample") if name in keyed)
     require_names(auditee.tables[source].types, identity.inputs, source)
@@ -99,56 +114,18 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
         plan=plan,
         source=source,
         rows=len(sample.frame),
+        scored=("sample", *(name for name in ("training",) if _has_labels(auditee.tables, name, plan))),
         notes=(
             *(note for table in auditee.tables.values() for note in table.notes),
             *_unseen_categories(auditee.tables, identity.inputs),
         ),
     )
-    return described, {"sample": keyed["sample"], "source": keyed[source]}
+    return described, keyed
 
 
-def score_rows(
-    auditee: Auditee, described: Described, rows: pd.DataFrame, keys: NDArray[np.str_]
-) -> pd.DataFrame:
-    """Return one line per row: key, label, prediction, decision, scores and groups.
-
-    The columns are those of `explainaudit.records.responses.Responses.scored`.
-    """
-    plan, classes = described.plan, described.model.classes
-    kinds = {column.name: column.type for column in described.columns}
-    scored = pd.DataFrame({"key": keys, "label": labels(rows[plan.task.target], classes, "sample")})
-    if plan.task.type == "regression":
-        scored["score"] = auditee.predictor.outputs(rows, output="target")[:, 0]
-        scored["predicted"] = scored["score"]
-    else:
-        scores = auditee.predictor.outputs(rows, output="probability", event=plan.task.event)
-        scored = scored.assign(**_decided(scores, classes, plan))
-    if "event_predicted" not in scored:
-        scored["event_predicted"] = False
-    if "favourable" not in scored:
-        scored["favourable"] = pd.array([pd.NA] * len(rows), dtype="boolean")
-    for feature in plan.sensitive:
-        column = groups(rows[feature.column], feature, kinds[feature.column], "sample")
-        scored[f"group:{feature.column}"] = column
-    return scored
-
-
-def _decided(scores: NDArray[np.float64], classes: tuple[str, ...], plan: Measuring) -> dict[str, Any]:
-    if plan.task.type == "multiclass":
-        best = np.asarray(classes)[scores.argmax(axis=1)]
-        by_class = {f"score:{name}": scores[:, column] for column, name in enumerate(classes)}
-        return {"predicted": pd.Series(best, dtype="str"), **by_class}
-    event = scores[:, 0] >= plan.decision.threshold
-    other = next(name for name in classes if name != plan.task.event)
-    decided: dict[str, Any] = {
-        "score": scores[:, 0],
-        "event_predicted": event,
-        "predicted": pd.Series(np.where(event, str(plan.task.event), other), dtype="str"),
-    }
-    if plan.decision.favourable is not None:
-        good = event if plan.decision.favourable == "event" else ~event
-        decided["favourable"] = pd.array(good, dtype="boolean")
-    return decided
+def _has_labels(tables: Mapping[str, LoadedTable], name: str, plan: Measuring) -> bool:
+    """Return whether there is such a table with known outcomes, so that the model can be held against them."""
+    return name in tables and plan.task.target in tables[name].types
 
 
 def _unseen_categories(tables: Mapping[str, LoadedTable], inputs: tuple[str, ...]) -> tuple[Message, ...]:

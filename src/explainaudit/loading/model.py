@@ -8,16 +8,22 @@ from typing import Any
 from explainaudit.errors import AuditError, ModelFailed, ModelRefused
 from explainaudit.loading.files import read_bytes
 from explainaudit.loading.formats import Format, identify
+from explainaudit.loading.formats.lightgbm_native import load_lightgbm
 from explainaudit.loading.formats.pickled import load_pickled
 from explainaudit.loading.formats.skops import load_skops
+from explainaudit.loading.formats.xgboost_native import load_xgboost
 from explainaudit.loading.predictor import Predictor, predictor_of
 from explainaudit.records.stage import Consent
+
+# Files that hold data alone; every other format runs as code when it is loaded.
+DATA_FORMATS = {"skops", "LightGBM", "XGBoost"}
 
 
 def load_model(path: Path, consent: Consent) -> Predictor:
     """Return the model in a file.
 
-    Data formats (skops) are loaded with a reviewed list of types. Code formats (pickle, joblib) are
+    Data formats are loaded as they are: skops with a reviewed list of types, LightGBM and XGBoost files
+    once their trees are checked. Code formats (pickle, joblib) are
     loaded only with ``allow_pickle`` and a pin. A pin is checked for every format.
 
     Raises
@@ -53,7 +59,7 @@ def _consented(data: bytes, digest: str, consent: Consent, where: str) -> Format
     found = identify(data)
     if found == "unknown":
         raise ModelRefused("E504", where=where)
-    if found != "skops":
+    if found not in DATA_FORMATS:
         if not consent.allow_pickle:
             raise ModelRefused("E501", where=where, format=found, digest=digest)
         if pin is None:
@@ -68,6 +74,10 @@ def _loaded(data: bytes, found: Format, consent: Consent, where: str) -> tuple[A
         try:
             if found == "skops":
                 estimator = load_skops(data, consent.trust_types, where)
+            elif found == "LightGBM":
+                estimator = load_lightgbm(data, where)
+            elif found == "XGBoost":
+                estimator = load_xgboost(data, where)
             else:
                 estimator = load_pickled(data)
         except AuditError:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from explainaudit.errors import DataRefused, ModelFailed, UsageError
 from explainaudit.loading.answers import ask, check_probabilities
+from explainaudit.loading.formats.boosters import NativeBooster
 from explainaudit.loading.inputs import model_rows, require_inputs
+from explainaudit.loading.makeup import makeup_of
 from explainaudit.records.bundle import ModelIdentity
 from explainaudit.records.plan import TaskType
 
@@ -50,12 +52,34 @@ class Predictor:
 
         A model's own names stand above the ones given. Raises `DataRefused` E431 for a wrong number.
         """
-        if self.named or not inputs:
+        if not inputs:
+            return self
+        if isinstance(self.estimator, NativeBooster):
+            renamed = self.estimator.renamed(inputs)
+            identity = self.identity.model_copy(update={"inputs": renamed.feature_names_in_})
+            return replace(self, estimator=renamed, identity=identity, named=renamed.named)
+        if self.named:
             return self
         expected = getattr(self.estimator, "n_features_in_", len(inputs))
         if len(inputs) != expected:
             raise DataRefused("E431", expected=int(expected), seen=len(inputs))
         return replace(self, identity=self.identity.model_copy(update={"inputs": tuple(inputs)}))
+
+    def with_classes(self, classes: tuple[str, ...] | None) -> "Predictor":
+        """Return the predictor with the labels of a model whose file only numbers them.
+
+        Raises `DataRefused` E459 for a wrong number, or for labels given to a model that has its own.
+        """
+        if not classes:
+            return self
+        own = self.identity.classes
+        if (
+            not isinstance(self.estimator, NativeBooster)
+            or len(set(classes)) != len(own)
+            or len(classes) != len(own)
+        ):
+            raise DataRefused("E459", expected=len(own), seen=len(classes))
+        return replace(self, identity=self.identity.model_copy(update={"classes": classes}))
 
     def outputs(
         self, frame: pd.DataFrame, *, output: Output, event: str | None = None
@@ -153,6 +177,8 @@ def predictor_of(
         It is no fitted model (E604), or has several targets (E606).
     """
     found = type(estimator).__name__
+    if isinstance(estimator, NativeBooster):
+        found = f"{estimator.library} Booster"
     if not hasattr(estimator, "predict") or isinstance(estimator, type) or not _is_fitted(estimator):
         raise ModelFailed("E604", where=where, found=found)
     classes = getattr(estimator, "classes_", ())
@@ -160,6 +186,8 @@ def predictor_of(
     if several or (len(classes) == 0 and getattr(estimator, "n_outputs_", 1) != 1):
         raise ModelFailed("E606", where=where)
     names = getattr(estimator, "feature_names_in_", None)
+    if not getattr(estimator, "named", True):
+        names = None
     steps = tuple(
         step if isinstance(step, str) else type(step).__name__
         for _, step in (estimator.steps if found == "Pipeline" else ())
@@ -172,6 +200,7 @@ def predictor_of(
         inputs=() if names is None else tuple(str(name) for name in names),
         classes=tuple(label_text(one) for one in classes),
         saved_with=saved_with,
+        makeup=makeup_of(estimator),
     )
     return Predictor(estimator=estimator, identity=identity, named=names is not None)
 

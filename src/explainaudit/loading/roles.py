@@ -32,6 +32,8 @@ def roles(
             role = "input"
         elif name == row_id:
             role = "row_id"
+        elif plan.data is not None and name in {plan.data.weight, plan.data.cluster}:
+            role = "weight" if name == plan.data.weight else "cluster"
         else:
             role = "sensitive" if name in sensitive else "other"
         facts.append(ColumnFacts(name=name, type=types[name], role=role, sensitive=name in sensitive))
@@ -45,7 +47,8 @@ def require_columns(
 
     Raises `DataRefused` for a missing column, and for a model input that is a date or the target.
     """
-    named = (plan.task.target, *(feature.column for feature in plan.sensitive))
+    design = (plan.data.weight, plan.data.cluster) if plan.data is not None else ()
+    named = (plan.task.target, *filter(None, design), *(feature.column for feature in plan.sensitive))
     require_names(types, (*named, *inputs), where)
     for name in inputs:
         if types[name] == "date":
@@ -75,6 +78,23 @@ def known_event(task: Task, classes: tuple[str, ...]) -> tuple[str, bool]:
         if set(classes) == {positive, negative}:
             return positive, True
     raise UsageError("E213", where=task.target)
+
+
+def check_labels(plan: Measuring, classes: tuple[str, ...]) -> None:
+    """Refuse favourable classes and costs that do not speak of the model's classes.
+
+    Raises `UsageError`: E230 for a favourable label that is no class, or all of them; E231 for costs that
+    do not name every pair of an actual and a predicted class once.
+    """
+    favourable = plan.decision.favourable
+    if plan.task.type == "multiclass" and isinstance(favourable, tuple):
+        unknown = set(favourable) - set(classes)
+        if unknown or not 0 < len(set(favourable)) < len(classes):
+            raise UsageError("E230", where="decision.favourable", classes=", ".join(classes))
+    if plan.costs is not None:
+        rows = [set(plan.costs), *(set(costs) for costs in plan.costs.values())]
+        if any(named != set(classes) for named in rows):
+            raise UsageError("E231", where="costs", classes=", ".join(classes))
 
 
 def labels(target: pd.Series, classes: tuple[str, ...], where: str) -> pd.Series:

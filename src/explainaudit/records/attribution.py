@@ -43,6 +43,10 @@ class Attribution:
         LIME: share of the background in the row's bin of each column.
     stability : ndarray of shape (n,), optional
         LIME: mean Jaccard overlap of the leading columns between repeats, in [0, 1].
+    interactions : ndarray of shape (n, d(d − 1)/2), optional
+        SHAP: exact interaction values of the pairs of columns, in the order of
+        ``itertools.combinations(columns, 2)``; half of what a pair adds beyond its two columns, so that
+        a column's own effect and its halves add up to its SHAP value. ``None`` where they are not exact.
     """
 
     method: Literal["shap", "lime"]
@@ -59,6 +63,7 @@ class Attribution:
     fidelity: NDArray[np.float64] | None = None
     bin_share: NDArray[np.float64] | None = None
     stability: NDArray[np.float64] | None = None
+    interactions: NDArray[np.float64] | None = None
 
     @property
     def residual(self) -> NDArray[np.float64]:

@@ -1,12 +1,14 @@
 """The bundle: everything measured, in one record. Left of it numbers are made, right of it shown."""
 
+from typing import Literal
+
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
 from explainaudit.records.plan import Measuring
 from explainaudit.records.record import Record
 from explainaudit.records.table import RowTable
 
-SCHEMA_VERSION = "0"
+SCHEMA_VERSION = "1"
 
 
 class TableIdentity(Record):
@@ -18,8 +20,28 @@ class TableIdentity(Record):
     digest: str
 
 
+class Parameter(Record):
+    """One parameter of one step of a model, as text."""
+
+    step: str
+    name: str
+    value: str
+
+
+class Makeup(Record):
+    """What a model is made of, as far as it tells.
+
+    ``complexity`` counts parts (``trees``, ``leaves``, ``depth``, ``coefficients``); ``constraints``
+    are the directions a model was forced to keep, by input column.
+    """
+
+    parameters: tuple[Parameter, ...] = ()
+    complexity: dict[str, int] = {}
+    constraints: dict[str, Literal["increasing", "decreasing"]] = {}
+
+
 class ModelIdentity(Record):
-    """The model: digest of its file, format, class and the steps of a pipeline.
+    """The model: digest of its file, format, class, the steps of a pipeline and what they are made of.
 
     ``digest`` is ``None`` for a model that was handed over in memory.
     """
@@ -31,6 +53,7 @@ class ModelIdentity(Record):
     inputs: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     saved_with: str | None = None
+    makeup: Makeup = Makeup()
 
 
 class Provenance(Record):

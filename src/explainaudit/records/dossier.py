@@ -59,6 +59,7 @@ class Dossier(Record):
     statements: tuple[Field, ...]
     limitations: tuple[Limitation, ...]
     cards: tuple[Card, ...]
+    methods: tuple[Table, ...]
     reproducibility: Table
     glossary: tuple[str, ...]
     numbers: tuple[Measure, ...] = ()

@@ -34,6 +34,21 @@ class Limitation(Record):
     measures: tuple[str, ...] = ()
 
 
+class Plot(Record):
+    """The points of a figure that are too many for a table: a curve, a cloud of rows, a bundle of lines.
+
+    ``table`` names the table of the same evidence that stands under the figure; without it no edition
+    draws the figure. ``identifies`` marks points that are single rows: only the restricted edition has
+    them. ``series`` are columns of equal length, numbers or ``None``; ``labels`` name points or lines.
+    """
+
+    name: str
+    table: str
+    identifies: bool
+    series: dict[str, tuple[float | None, ...]]
+    labels: dict[str, tuple[str, ...]] = {}
+
+
 class Evidence(Record):
     """What one analysis found, or the reason why it found nothing."""
 
@@ -44,6 +59,7 @@ class Evidence(Record):
     tables: tuple[Table, ...] = ()
     cards: tuple[Card, ...] = ()
     limitations: tuple[Limitation, ...] = ()
+    plots: tuple[Plot, ...] = ()
 
     def measure(self, metric: str, **dimensions: str) -> Measure:
         """Return the measure of that name; raises ``KeyError`` when the analysis has none."""
@@ -55,3 +71,7 @@ class Evidence(Record):
     def table(self, name: str) -> Table | None:
         """Return the table of that name, or ``None`` when this edition withholds it."""
         return next((table for table in self.tables if table.name == name), None)
+
+    def plot(self, name: str) -> Plot | None:
+        """Return the points of that name, or ``None`` when this edition withholds them."""
+        return next((plot for plot in self.plots if plot.name == name), None)

@@ -1,14 +1,17 @@
 """The plan: what is asked, by what it is judged, and what people state about the system."""
 
 import datetime
-from typing import Annotated, Literal
+from itertools import pairwise
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from explainaudit.records.record import Record
 
 TaskType = Literal["binary", "multiclass", "regression"]
 ColumnType = Literal["integer", "number", "boolean", "text", "date"]
+# What a decision costs, by the actual label and then the predicted one, in one unit of the plan's choice.
+Costs = dict[str, dict[str, float]]
 
 
 class ModelSource(Record):
@@ -17,6 +20,9 @@ class ModelSource(Record):
     path: str = Field(description="Model file, relative to the plan.")
     inputs: tuple[str, ...] | None = Field(
         None, description="Input columns in the model's order, for a model that does not name them itself."
+    )
+    classes: tuple[str, ...] | None = Field(
+        None, description="Labels in the model's order, for a model that only numbers them."
     )
 
 
@@ -29,6 +35,11 @@ class DataSource(Record):
         None, description="Reference rows for SHAP and LIME; drawn from training, else from the sample."
     )
     row_id: str | None = Field(None, description="Column that names a row; content is used without one.")
+    weight: str | None = Field(None, description="Column of sampling weights, zero or more for each row.")
+    cluster: str | None = Field(
+        None,
+        description="Column of what rows belong to together (person, household): intervals allow for it.",
+    )
     types: dict[str, ColumnType] = Field({}, description="Types of columns, where the guess is wrong.")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     encoding: str = "utf-8"
@@ -44,11 +55,61 @@ class Task(Record):
     event: str | None = None
 
 
-class Decision(Record):
-    """The threshold that turns a score into a decision, and which side is good for the person."""
+class Band(Record):
+    """A named band of scores, from ``at_least`` (the lowest band has none) to below the next band."""
 
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
-    favourable: Literal["event", "no event"] | None = None
+    name: str
+    at_least: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class Decision(Record):
+    """How a score becomes a decision, and which decision is good for the person.
+
+    A binary score is cut at a threshold or into named bands, lowest first; ``favourable`` names the
+    bands, or for several classes the labels, that are good for the person. Favourable bands lie at one
+    end, so that their limit is the threshold that errors are counted at.
+    """
+
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    bands: Annotated[tuple[Band, ...], Field(min_length=2)] | None = None
+    favourable: Literal["event", "no event"] | tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _bands_are_cut_once(self) -> Self:
+        if self.bands is None:
+            return self
+        lower = [band.at_least for band in self.bands]
+        rising = lower[0] is None and all(
+            low is not None and low > (before or 0) for before, low in pairwise(lower)
+        )
+        names = [band.name for band in self.bands]
+        if not rising or len(set(names)) < len(names):
+            raise ValueError("bands are named once each and rise; all but the lowest have at_least")
+        if self.threshold is not None:
+            raise ValueError("a score is cut at a threshold or into bands, not both")
+        chosen = self.favourable if isinstance(self.favourable, tuple) else ()
+        ends = {tuple(names[:k]) for k in range(1, len(names))} | {
+            tuple(names[k:]) for k in range(1, len(names))
+        }
+        if tuple(name for name in names if name in chosen) not in ends or set(chosen) - set(names):
+            raise ValueError("favourable names the lowest or the highest bands, not all of them")
+        return self
+
+    @property
+    def low_is_favourable(self) -> bool:
+        """Whether a score below the cut is the favourable side."""
+        if self.bands is not None and isinstance(self.favourable, tuple):
+            return self.bands[0].name in self.favourable
+        return self.favourable == "no event"
+
+    @property
+    def cut(self) -> float:
+        """The score from which on the event is predicted: the threshold, or the limit of favourable bands."""
+        if self.bands is None:
+            return 0.5 if self.threshold is None else self.threshold
+        good = [band.name in (self.favourable or ()) for band in self.bands]
+        first = next(index for index in range(1, len(good)) if good[index] != good[0])
+        return self.bands[first].at_least or 0.0
 
 
 class SensitiveFeature(Record):
@@ -56,6 +117,16 @@ class SensitiveFeature(Record):
 
     column: str
     edges: tuple[float, ...] | None = None
+    population: dict[str, Annotated[float, Field(ge=0, le=1)]] | None = Field(
+        None, description="Share of each group among the people the model is for."
+    )
+
+    @field_validator("population")
+    @classmethod
+    def _shares_of_one_whole(cls, value: dict[str, float] | None) -> dict[str, float] | None:
+        if value is not None and not 0.99 <= sum(value.values()) <= 1.01:
+            raise ValueError("the shares of the population add up to 1")
+        return value
 
 
 class Explain(Record):
@@ -135,6 +206,7 @@ class Measuring(Record):
     data: DataSource | None = None
     task: Task
     decision: Decision = Decision()
+    costs: Costs | None = None
     sensitive: tuple[SensitiveFeature, ...] = ()
     explain: Explain = Explain()
     analyses: dict[str, dict[str, object] | None] = Field(

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from explainaudit.records.plan import (
+    Costs,
     Criterion,
     DataSource,
     Decision,
@@ -37,11 +38,12 @@ class TaskEntry(Task):
 class PlanFile(Record):
     """What may stand in ``audit.yaml``, at its top level."""
 
-    version: Literal[0] = Field(description="Version of the plan's format.")
+    version: Literal[1] = Field(description="Version of the plan's format.")
     model: ModelSource
     data: DataSource
     task: TaskEntry
     decision: Decision = Decision()
+    costs: Costs | None = Field(None, description="Cost by actual label, then by predicted label.")
     sensitive: tuple[SensitiveFeature, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     explain: Explain = Explain()

@@ -7,8 +7,9 @@ import pandas as pd
 
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
+from explainaudit.records.effect import Effect, PermutedLosses
 from explainaudit.records.message import Message
-from explainaudit.records.plan import ColumnType, Decision, Explain, SensitiveFeature, Task
+from explainaudit.records.plan import ColumnType, Costs, Decision, Explain, SensitiveFeature, Task
 from explainaudit.records.record import Record
 
 
@@ -26,12 +27,17 @@ class ColumnFacts(Record):
 
 
 class CaseFacts(Record):
-    """One row shown in full: why it was chosen, its inputs, its score, label and decision."""
+    """One row shown in full: why it was chosen, its inputs, its score, label and decision.
+
+    ``output`` is the output that is explained for it: the event, the class predicted for the row, or
+    the target. ``score`` is the model's answer for that output.
+    """
 
     number: int
     rule: str
     key: str
     values: dict[str, str | float | None]
+    output: str
     score: float
     label: str | None
     favourable: bool | None
@@ -75,13 +81,25 @@ class Responses:
         ``key``; ``label`` (text, missing allowed); ``predicted`` (text); ``event_predicted`` (bool);
         ``favourable`` (bool, or all missing when the plan names no favourable decision);
         ``score:<class>`` per class, or ``score`` alone for a binary task and a regression;
+        ``band`` (text) where the plan cuts the score into bands; ``weight`` (float64, 0 or more) and
+        ``cluster`` (text) where the plan names such columns: see `explainaudit.stats.design.Design`;
         ``group:<column>`` per sensitive feature (text, missing allowed).
     accumulated : dict
         Merged states of the accumulators the analyses asked for, by name.
+    rows : DataFrame, optional
+        Typed columns of the sample as in the file, row by row beside ``scored``; for those who need rows.
+    training : DataFrame, optional
+        The training table, scored like the sample, where it has labels; for those who need training.
+    training_rows : DataFrame, optional
+        Typed columns of the training table, row by row beside ``training``.
     attributions : tuple of Attribution
         SHAP values of the rows explained for the ranking, one attribution per output.
-    case_attributions : tuple of Attribution
-        SHAP and LIME for the cases, in the order of ``cases``.
+    case_shap, case_lime : tuple of Attribution
+        SHAP and LIME for the cases, in the order of ``cases``, one attribution per output.
+    effects : tuple of Effect
+        What the model answered when one input was moved, one for each input.
+    losses : PermutedLosses, optional
+        What the model lost when inputs were replaced by those of other rows.
     notes : tuple of Message
         What was noticed while the tables were read.
     """
@@ -90,14 +108,21 @@ class Responses:
     task: Task
     decision: Decision
     explain: Explain
+    costs: Costs | None
     sensitive: tuple[SensitiveFeature, ...]
     model: ModelIdentity
     tables: tuple[TableIdentity, ...]
     columns: tuple[ColumnFacts, ...]
     scored: pd.DataFrame
     accumulated: dict[str, Any] = field(default_factory=dict)
+    rows: pd.DataFrame | None = None
+    training: pd.DataFrame | None = None
+    training_rows: pd.DataFrame | None = None
     attributions: tuple[Attribution, ...] = ()
-    case_attributions: tuple[Attribution, ...] = ()
+    case_shap: tuple[Attribution, ...] = ()
+    case_lime: tuple[Attribution, ...] = ()
     cases: tuple[CaseFacts, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    losses: PermutedLosses | None = None
     explained: ExplainFacts | None = None
     notes: tuple[Message, ...] = ()

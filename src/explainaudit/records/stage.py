@@ -30,7 +30,11 @@ class StageCall(Record):
 
 
 class Described(Record):
-    """What the describe stage found: the model, the tables and every column's role."""
+    """What the describe stage found: the model, the tables and every column's role.
+
+    ``source`` is the table that the background is drawn from; ``scored`` names the tables that the
+    model answers for: the sample, and the training table where it has labels.
+    """
 
     model: ModelIdentity
     tables: tuple[TableIdentity, ...]
@@ -38,6 +42,7 @@ class Described(Record):
     plan: Measuring
     source: str
     rows: int
+    scored: tuple[str, ...] = ("sample",)
     notes: tuple[Message, ...] = ()
 
 

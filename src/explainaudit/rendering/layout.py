@@ -77,6 +77,7 @@ class Layout:
     groups: tuple[tuple[str, tuple[Field, ...]], ...]
     stated_limits: tuple[Field, ...]
     limitations: int
+    method: int
     reproducibility: int
     glossary: int
     cards: tuple[Card, ...]
@@ -94,8 +95,9 @@ def lay_out(dossier: Dossier) -> Layout:
         groups=_groups(dossier.statements),
         stated_limits=tuple(field for field in dossier.statements if field.key in STATED_LIMITS),
         limitations=after,
-        reproducibility=after + 1,
-        glossary=after + 2,
+        method=after + 1,
+        reproducibility=after + 2,
+        glossary=after + 3,
         cards=tuple(card for card in dossier.cards if card.name not in on_page),
         stated=dict(dossier.human.statements),
         plan_digests=_plan_digests(dossier),

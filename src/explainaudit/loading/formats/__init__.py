@@ -6,11 +6,21 @@ import zipfile
 from typing import Literal
 
 Format = Literal[
-    "skops", "pickle", "joblib (zlib)", "joblib (gzip)", "joblib (bz2)", "joblib (xz)", "unknown"
+    "skops",
+    "LightGBM",
+    "XGBoost",
+    "pickle",
+    "joblib (zlib)",
+    "joblib (gzip)",
+    "joblib (bz2)",
+    "joblib (xz)",
+    "unknown",
 ]
 
 _SKOPS_SCHEMA = "schema.json"
 _ZIP = b"PK\x03\x04"
+_LIGHTGBM = b"tree\n"
+_XGBOOST_UBJSON = b"{L\0\0\0\0\0\0\0\x07learner"
 _COMPRESSED: tuple[tuple[bytes, Format], ...] = (
     (b"\x1f\x8b", "joblib (gzip)"),
     (b"BZh", "joblib (bz2)"),
@@ -26,6 +36,12 @@ def identify(data: bytes) -> Format:
     A compressed file is what joblib makes, and so a code format, whatever is inside. joblib without
     compression is a pickle.
     """
+    if data.startswith(_LIGHTGBM):
+        return "LightGBM"
+    if (data.startswith(b"{") and b'"learner"' in data[:200] + data[-200:]) or data.startswith(
+        _XGBOOST_UBJSON
+    ):
+        return "XGBoost"
     if data.startswith(_ZIP):
         return "skops" if _is_skops(data) else "unknown"
     found = next((kind for mark, kind in _COMPRESSED if data.startswith(mark)), None)

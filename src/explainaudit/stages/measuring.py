@@ -1,0 +1,60 @@
+"""Let the analyses measure what was gathered, and say beforehand what a run would cost."""
+
+from pathlib import Path
+
+from explainaudit.analyses import ANALYSES
+from explainaudit.analysis import settings_of
+from explainaudit.errors import NotApplicable
+from explainaudit.explainers.explain import evaluations_for, rows_for_budget
+from explainaudit.loading.scoring import score_rows
+from explainaudit.observing import gather
+from explainaudit.records.evidence import Evidence
+from explainaudit.records.message import Message
+from explainaudit.records.stage import StageCall, Trial
+from explainaudit.stage_files import write_row_tables
+from explainaudit.stages.room import Room, described_in, needed, table_in, wanted
+
+TRIED_ROWS = 50
+ROW_TABLES = "cases"  # the analysis beside whose evidence the tables of single rows are kept
+
+
+def measure(call: StageCall, room: Room) -> None:
+    """Let one analysis measure what was gathered; write its evidence, or why there is none."""
+    analysis = next(each for each in ANALYSES if each.name == call.part)
+    settings = settings_of(analysis, call.plan)
+    responses = gather(call.inputs, analysis.needs(settings))
+    if analysis.name == ROW_TABLES:
+        write_row_tables(responses, Path(call.out))
+    try:
+        evidence = analysis.measure(responses, settings)
+    except NotApplicable as reason:
+        evidence = Evidence(
+            analysis=analysis.name,
+            answer=Message(key=f"not_assessed.{reason.reason}"),
+            not_assessed=reason.reason,
+        )
+    (Path(call.out) / "evidence.json").write_bytes(evidence.canonical())
+
+
+def attempt(call: StageCall, room: Room) -> None:
+    """Score the first few rows, and count the model evaluations that a run would ask for."""
+    described, folder = described_in(call)
+    rows, keys = table_in(folder, "sample")
+    source, _ = table_in(folder, described.source)
+    plan = described.plan
+    scored = score_rows(room.enter(call), described, rows.head(TRIED_ROWS), keys[:TRIED_ROWS])
+    explained, evaluations = 0, described.rows
+    if needed(plan, lambda needs: needs.attributions):
+        inputs = sum(column.role == "input" for column in described.columns)
+        background = min(plan.explain.background_rows, len(source))
+        budget = rows_for_budget(inputs, background, plan.explain.evaluations)
+        explained = min(plan.explain.rows or budget, described.rows)
+        evaluations += evaluations_for(inputs, background, explained, plan.explain)
+    trial = Trial(
+        described=described,
+        scored=len(scored),
+        explained=explained,
+        evaluations=evaluations,
+        analyses=tuple(each.name for each in wanted(plan)),
+    )
+    (Path(call.out) / "trial.json").write_bytes(trial.canonical())

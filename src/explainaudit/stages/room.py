@@ -1,0 +1,61 @@
+"""What a child keeps between stages, and how it reads what earlier stages left."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from explainaudit.analyses import ANALYSES
+from explainaudit.analysis import Analysis, Needs, settings_of
+from explainaudit.loading.auditee import Auditee, read_auditee
+from explainaudit.records.plan import Measuring
+from explainaudit.records.stage import Described, Selection, StageCall
+
+
+@dataclass
+class Room:
+    """What a child keeps between stages: the auditee, loaded once."""
+
+    auditee: Auditee | None = None
+    loaded: dict[str, Auditee] = field(default_factory=dict)
+
+    def enter(self, call: StageCall) -> Auditee:
+        """Return the auditee of a call, loading it the first time."""
+        if self.auditee is not None:
+            return self.auditee
+        name = json.dumps([call.files, call.consent.model_dump()], sort_keys=True)
+        if name not in self.loaded:
+            self.loaded[name] = read_auditee(call.files, call.consent, call.plan)
+        return self.loaded[name]
+
+
+def described_in(call: StageCall) -> tuple[Described, Path]:
+    """Return what the describe stage found, and its folder."""
+    folder = Path(call.inputs["describe"])
+    return Described.model_validate_json((folder / "described.json").read_bytes()), folder
+
+
+def selection_in(call: StageCall) -> Selection:
+    """Return what the select stage chose."""
+    return Selection.model_validate_json((Path(call.inputs["select"]) / "selection.json").read_bytes())
+
+
+def table_in(folder: Path, name: str) -> tuple[pd.DataFrame, NDArray[np.str_]]:
+    """Return a table's typed rows in key order, and their keys."""
+    return pd.read_parquet(folder / f"{name}.parquet"), np.load(
+        folder / f"{name}.keys.npy", allow_pickle=False
+    )
+
+
+def wanted(plan: Measuring) -> tuple[Analysis, ...]:
+    """Return the analyses that a plan does not leave out."""
+    return tuple(each for each in ANALYSES if plan.analyses.get(each.name, {}) is not None)
+
+
+def needed(plan: Measuring, need: Callable[[Needs], bool]) -> bool:
+    """Return whether some analysis that a plan requests has a need."""
+    return any(need(each.needs(settings_of(each, plan))) for each in wanted(plan))
