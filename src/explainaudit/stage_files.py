@@ -84,11 +84,11 @@ def write_row_tables(responses: Responses, folder: Path) -> None:
         method = attributions[0].method
         file = folder / f"{method}.parquet"
         frame.to_parquet(file, index=False)
-        marks: dict[str, Mark] = {"row key": "identifies"}
+        marks: dict[object, Mark] = {"row key": "identifies"}
         table = RowTable(
             name=method,
             columns=tuple(
-                Column(name=name, heading=Message(key="column.raw"), mark=marks.get(name, "value"))
+                Column(name=str(name), heading=Message(key="column.raw"), mark=marks.get(name, "value"))
                 for name in frame
             ),
             rows=len(frame),

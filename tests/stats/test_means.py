@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import ttest_1samp
 
-from explainaudit.stats.intervals import mean_interval
+from explainaudit.stats.weighting import mean_interval
 from explainaudit.stats.weighting import weighted_means
 
 FINITE = st.floats(-1e6, 1e6)

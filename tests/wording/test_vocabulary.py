@@ -16,7 +16,8 @@ from explainaudit.records.evidence import Reason
 from explainaudit.records.plan import ColumnType, DataSource, Measuring, SensitiveFeature, Task
 from explainaudit.records.statements import STATEMENT_KEYS
 from explainaudit.records.verdict import Level, Status
-from explainaudit.stats.intervals import katz, koopman, mean_interval, newcombe, wilson
+from explainaudit.stats.intervals import katz, koopman, newcombe, wilson
+from explainaudit.stats.weighting import mean_interval
 from explainaudit.wording.catalogue import catalogue
 from explainaudit.wording.claims import claims_in
 from handmade import RULES

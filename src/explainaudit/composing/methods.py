@@ -1,4 +1,4 @@
-"""The method chapter: every figure that stands in the dossier, how it is defined, and how its interval is made."""
+"""The method chapter: how every figure of the dossier is defined, and how its interval is made."""
 
 from collections.abc import Sequence
 

@@ -124,7 +124,7 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
 
 
 def _has_labels(tables: Mapping[str, LoadedTable], name: str, plan: Measuring) -> bool:
-    """Return whether there is such a table with known outcomes, so that the model can be held against them."""
+    """Return whether there is such a table with known outcomes."""
     return name in tables and plan.task.target in tables[name].types
 
 

@@ -12,8 +12,8 @@ from explainaudit.explainers.explain import explain_lime, explain_shap, rows_for
 from explainaudit.explainers.permuted import permuted_losses
 from explainaudit.explainers.second import second_opinion
 from explainaudit.loading.auditee import Auditee, explained_outputs
+from explainaudit.loading.predictor import Output
 from explainaudit.observing import read_scored
-from explainaudit.records.measure import Unit
 from explainaudit.records.stage import Described, Selection, StageCall
 from explainaudit.stage_files import write_attributions, write_effects, write_losses
 from explainaudit.stages.room import Room, described_in, selection_in, table_in
@@ -112,7 +112,7 @@ def _losses(auditee: Auditee, described: Described, call: StageCall) -> dict[str
 
 
 def _ask(
-    auditee: Auditee, described: Described, folder: Path, chosen: Selection, *, scale: Unit | None = None
+    auditee: Auditee, described: Described, folder: Path, chosen: Selection, *, scale: Output | None = None
 ) -> Ask:
     """Return the question to the model, on the plan's scale or on the one given."""
     plan = described.plan

@@ -18,7 +18,7 @@ from explainaudit.stats.intervals import normal_quantile, wilson_limits
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Scale = Literal["identity", "logit", "log"]
+Scale = Literal["identity", "logit", "log", "fisher"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,17 @@ class Design:
             codes, known = pd.factorize(scored["cluster"])
             cluster = np.where(codes >= 0, codes, len(known) + cluster).astype(np.intp)
         return cls(weight, cluster, simple="weight" not in scored and "cluster" not in scored)
+
+    @classmethod
+    def chosen(cls, scored: pd.DataFrame, keys: NDArray[np.str_], inclusion: Floats | None = None) -> Self:
+        """Return the design of rows chosen from scored ones, by key, with known probabilities.
+
+        Each row is weighted by its own weight over its inclusion probability (``None``: all alike).
+        """
+        whole = cls.of(scored)
+        places = np.searchsorted(scored["key"].to_numpy(dtype=np.str_), keys)
+        weight = whole.weight[places] / (1.0 if inclusion is None else inclusion)
+        return cls(weight, whole.cluster[places], whole.simple and len(np.unique(weight)) < 2)
 
     def among(self, rows: Bools | NDArray[np.intp]) -> "Design":
         """Return the design of some of the rows."""
@@ -96,8 +107,8 @@ def influence_interval(
     """Return the interval of a statistic from its influence; ``None`` where it has no standard error.
 
     Student's t with clusters − 1 degrees of freedom, symmetric on the scale given: ``logit`` keeps a
-    share inside (0, 1), ``log`` keeps a positive number positive. At a limit of its scale a statistic
-    has no interval of this kind.
+    share inside (0, 1), ``log`` a positive number positive, ``fisher`` a correlation inside (−1, 1). At
+    a limit of its scale a statistic has no interval of this kind.
     """
     from scipy.stats import t
 
@@ -111,6 +122,11 @@ def influence_interval(
         if value <= 0:
             return None
         low, high = value * math.exp(-half / value), value * math.exp(half / value)
+    elif scale == "fisher":
+        if not -1 < value < 1:
+            return None
+        centre, spread = math.atanh(value), half / (1 - value**2)
+        low, high = math.tanh(centre - spread), math.tanh(centre + spread)
     else:
         if not 0 < value < 1:
             return None
@@ -159,7 +175,9 @@ def _effective(hit: Bools, share: float, design: Design, level: float) -> float:
 
     sums = np.bincount(design.cluster, weights=design.weight)
     kish = float(sums.sum() ** 2 / (sums**2).sum())
-    variance = design.error(hit - share) ** 2 if 0 < share < 1 and design.freedom >= 1 else 0.0
+    variance = (
+        design.error(hit.astype(np.float64) - share) ** 2 if 0 < share < 1 and design.freedom >= 1 else 0.0
+    )
     found = share * (1 - share) / variance if variance > 0 else kish
     if design.freedom < 1:
         return min(kish, found)

@@ -1,4 +1,4 @@
-"""Intervals of proportions, of their differences and ratios, and of means.
+"""Intervals of proportions, of their differences and of their ratios.
 
 All are two-sided and speak of sampling uncertainty only.
 """
@@ -6,11 +6,7 @@ All are two-sided and speak of sampling uncertainty only.
 import math
 from statistics import NormalDist
 
-import numpy as np
-from numpy.typing import NDArray
-
 from explainaudit.records.measure import Interval
-from explainaudit.stats.weighting import weighted_means
 
 
 def wilson(k: int, n: int, level: float = 0.95) -> Interval:
@@ -97,36 +93,6 @@ def katz(k1: int, n1: int, k0: int, n0: int, level: float = 0.95) -> Interval | 
     centre = math.log(k1 / n1) - math.log(k0 / n0)
     half = normal_quantile(level) * math.sqrt((1 - k1 / n1) / k1 + (1 - k0 / n0) / k0)
     return Interval(low=math.exp(centre - half), high=math.exp(centre + half), method="katz", level=level)
-
-
-def mean_interval(
-    values: NDArray[np.float64], inclusion: NDArray[np.float64] | None = None, level: float = 0.95
-) -> tuple[float, Interval]:
-    """Return the Hájek mean of rows chosen with known probabilities, and its interval.
-
-    Linearised variance as in `explainaudit.stats.weighting.weighted_means`; Student's t with rows
-    minus strata degrees of freedom.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-        At least two finite values.
-    inclusion : ndarray of shape (n,), optional
-        Probability with which each row was chosen, in (0, 1].
-    level : float
-        Two-sided confidence level.
-
-    Raises
-    ------
-    ValueError
-        Fewer than two values, a value that is not finite, or a probability outside (0, 1].
-    """
-    from scipy.stats import t
-
-    found = weighted_means(np.asarray(values, dtype=np.float64)[:, None], inclusion)
-    mean = float(found.mean[0])
-    half = float(t.ppf((1 + level) / 2, found.freedom)) * math.sqrt(float(found.covariance[0, 0]))
-    return mean, Interval(low=mean - half, high=mean + half, method="linearised", level=level)
 
 
 def normal_quantile(level: float) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from explainaudit.stats.design import Design
 from explainaudit.stats.weighting import WeightedMeans, weighted_means
 
 DRAWS = 10_000
@@ -12,7 +13,11 @@ ROUNDING = 1e-12
 
 
 def rank_intervals(
-    values: NDArray[np.float64], inclusion: NDArray[np.float64] | None, *, seed: int
+    values: NDArray[np.float64],
+    inclusion: NDArray[np.float64] | None,
+    *,
+    seed: int,
+    design: Design | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return lower and upper ranks of the columns' means, 1 being the largest mean.
 
@@ -31,13 +36,15 @@ def rank_intervals(
         Probability with which each row was chosen, in (0, 1].
     seed : int
         Seed of the simulated quantile.
+    design : Design, optional
+        As in `explainaudit.stats.weighting.weighted_means`.
 
     Raises
     ------
     ValueError
         Fewer than two rows, or a probability outside (0, 1].
     """
-    found = weighted_means(values, inclusion)
+    found = weighted_means(values, inclusion, design)
     difference = found.mean[:, None] - found.mean[None, :]
     error = _standard_errors(found.covariance)
     surely = difference > np.maximum(_quantile(found, error, seed) * error, _noise(found.mean))

@@ -1,6 +1,10 @@
 """Counts and rates as measures, with their interval, tier and the smallest cell they rest on."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explainaudit.records.measure import Measure, Tier
+from explainaudit.stats.design import Design, share_of
 from explainaudit.stats.intervals import wilson
 from explainaudit.stats.tiers import smallest_cell
 
@@ -57,4 +61,31 @@ def rate(
         estimand="people_like_these",
         kind="rate",
         smallest_cell=smallest_cell(k, n - k),
+    )
+
+
+def rated(  # noqa: PLR0913 - the parts of a measure
+    analysis: str,
+    metric: str,
+    hit: NDArray[np.bool_],
+    design: Design,
+    dimensions: Dimensions | None = None,
+    *,
+    tier: Tier = "reportable",
+) -> Measure:
+    """Return the weighted share of rows that are hit; ``n`` and the smallest cell are unweighted.
+
+    Parameters
+    ----------
+    hit : ndarray of bool, shape (n,)
+        The rows counted, among the rows of the design.
+    design : Design
+        Weights and clusters of those rows; a simple one gives what `rate` gives.
+    """
+    k, n = int(hit.sum()), len(hit)
+    found = share_of(hit, design)
+    if found is None or design.simple:
+        return rate(analysis, metric, (k, n if found is not None else 0), dimensions, tier=tier)
+    return rate(analysis, metric, (k, n), dimensions, tier=tier).model_copy(
+        update={"value": found.value, "interval": found.interval}
     )

@@ -1,9 +1,13 @@
 """Means of rows that were chosen with known probabilities, and how uncertain those means are."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from explainaudit.records.measure import Interval
+from explainaudit.stats.design import Design
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,9 @@ class WeightedMeans:
 
 
 def weighted_means(
-    values: NDArray[np.float64], inclusion: NDArray[np.float64] | None = None
+    values: NDArray[np.float64],
+    inclusion: NDArray[np.float64] | None = None,
+    design: Design | None = None,
 ) -> WeightedMeans:
     """Return the means of the columns, each row weighted by 1 / its inclusion probability.
 
@@ -43,6 +49,9 @@ def weighted_means(
         At least two rows.
     inclusion : ndarray of shape (n,), optional
         Probability with which each row was chosen, in (0, 1]. ``None``: the rows are all there are.
+    design : Design, optional
+        Sampling weights over inclusion probabilities, and clusters, of the rows, where the plan names
+        such: it takes the place of the strata, and the covariance is that of its clusters.
 
     Raises
     ------
@@ -52,6 +61,9 @@ def weighted_means(
     n = len(values)
     if n < 2:
         raise ValueError("a mean with an interval needs two rows")
+    if design is not None:
+        mean = design.mean(values)
+        return WeightedMeans(mean, design.covariance(values - mean), design.freedom)
     chosen = np.ones(n) if inclusion is None else np.asarray(inclusion, dtype=np.float64)
     if chosen.shape != (n,) or not np.all((chosen > 0) & (chosen <= 1)):
         raise ValueError("inclusion probabilities are one per row, in (0, 1]")
@@ -69,6 +81,41 @@ def weighted_means(
             gap = influence[rows].sum(axis=0)
             covariance += np.outer(gap, gap) / share[rows].sum() / file_size
     return WeightedMeans(mean=mean, covariance=covariance, freedom=n - len(strata))
+
+
+def mean_interval(
+    values: NDArray[np.float64],
+    inclusion: NDArray[np.float64] | None = None,
+    design: Design | None = None,
+    level: float = 0.95,
+) -> tuple[float, Interval]:
+    """Return the Hájek mean of rows chosen with known probabilities, and its interval.
+
+    Linearised variance as in `weighted_means`; Student's t with rows
+    minus strata degrees of freedom.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        At least two finite values.
+    inclusion : ndarray of shape (n,), optional
+        Probability with which each row was chosen, in (0, 1].
+    design : Design, optional
+        As in `weighted_means`.
+    level : float
+        Two-sided confidence level.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two values, a value that is not finite, or a probability outside (0, 1].
+    """
+    from scipy.stats import t
+
+    found = weighted_means(np.asarray(values, dtype=np.float64)[:, None], inclusion, design)
+    mean = float(found.mean[0])
+    half = float(t.ppf((1 + level) / 2, found.freedom)) * math.sqrt(float(found.covariance[0, 0]))
+    return mean, Interval(low=mean - half, high=mean + half, method="linearised", level=level)
 
 
 def _strata(chosen: NDArray[np.float64]) -> list[NDArray[np.intp]]:

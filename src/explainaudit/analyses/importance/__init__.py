@@ -1,126 +1,151 @@
 """What moves its output?"""
 
-from explainaudit.analyses.importance.cards import lime_card, shap_card
-from explainaudit.analyses.importance.cases import case_measures, case_table, overview_table, unexplained
-from explainaudit.analyses.importance.pictures import case_figure, ranking_figure
-from explainaudit.analyses.importance.quality import OVER_CASES, OVER_ROWS, quality_measures, quality_table
-from explainaudit.analyses.importance.ranking import leading, ranking_measures, ranking_table
+import numpy as np
+import pandas as pd
+
+from explainaudit.analyses.importance.card import shap_card
+from explainaudit.analyses.importance.pictures import beeswarm_figure, ranking_figure
+from explainaudit.analyses.importance.points import cloud
+from explainaudit.analyses.importance.ranking import (
+    class_table,
+    directions,
+    leading,
+    ranking_measures,
+    ranking_table,
+)
+from explainaudit.analyses.importance.replaced import cluster_table, loss_measures, loss_table
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence, Limitation
 from explainaudit.records.measure import Measure, MeasureSpec
 from explainaudit.records.message import Message, Param
-from explainaudit.records.responses import ExplainFacts, Responses
-from explainaudit.records.verdict import Flag, Level, Verdicts
+from explainaudit.records.responses import Responses
+from explainaudit.records.table import Table
+from explainaudit.records.verdict import Flag, Verdicts
+from explainaudit.stats.design import Design
 from explainaudit.wording.writer import Writer
-
-# A model that answers alike for all rows has no scale; rounding alone must not be called a gap.
-_FLAT = 1e-6
 
 
 class ImportanceSettings(Settings):
-    """Below which an explanation deserves a flag; how rows are explained stands under ``explain``."""
-
-    additivity: float = 1e-6
-    fidelity: float = 0.5
-    stability: float = 0.8
-    agreement: float = 0.5
+    """Nothing to set; how rows are explained stands under ``explain``."""
 
 
 def measure(responses: Responses, _settings: ImportanceSettings) -> Evidence:
-    """Rank the columns by mean |SHAP|, and set SHAP and LIME side by side for the cases.
+    """Rank the columns by mean |SHAP|, with permutation importance beside it.
 
     Raises `NotApplicable` where nothing was explained.
     """
-    if responses.explained is None:
+    if not responses.attributions or responses.explained is None:
         raise NotApplicable("not_applicable")
-    shap, lime = responses.case_attributions
-    population = responses.attributions[0]
-    ranking = ranking_measures(population, seed=responses.seed)
-    cases = case_measures(responses.cases, shap, lime)
-    quality = quality_measures(responses.explained, population, cases)
-    cards = (shap_card(responses, quality), lime_card(responses, quality))
+    attributions = responses.attributions
+    first = attributions[0]
+    whole = Design.of(responses.scored)
+    chosen = Design.chosen(responses.scored, first.keys, first.inclusion)
+    ranking = ranking_measures(attributions, seed=responses.seed, design=None if whole.simple else chosen)
+    rows = _explained_rows(responses)
+    numbers = [each.name for each in responses.columns if each.type in {"integer", "number"}]
+    leaning = directions(attributions, rows, numbers, chosen) if rows is not None else []
+    replaced, tables = _replaced(responses, ranking)
+    card, facts = shap_card(responses)
+    plots = tuple(cloud(each, rows, responses, ranking) for each in attributions) if rows is not None else ()
+    classes = tuple(each.output for each in attributions)
     return Evidence(
         analysis="importance",
         answer=leading(ranking),
-        measures=(*ranking, *cases, *quality, *(fact for _, facts in cards for fact in facts)),
+        measures=(*ranking, *leaning, *replaced, *facts),
         tables=(
-            ranking_table(ranking, population.unit),
-            quality_table("quality", OVER_ROWS, quality),
-            quality_table("case_quality", OVER_CASES, quality),
-            overview_table(responses.cases, cases),
-            *(case_table(case, shap, lime, cases) for case in responses.cases),
+            ranking_table([*ranking, *leaning], first.unit),
+            *((class_table(ranking, classes, first.unit),) if len(classes) > 1 else ()),
+            *tables,
         ),
-        cards=tuple(card for card, _ in cards),
-        limitations=(
-            *_limitations(responses.explained, quality),
-            *unexplained(responses.cases, lime, cases),
-        ),
+        cards=(card,),
+        limitations=tuple(_limitations(responses, facts)),
+        plots=plots,
     )
 
 
-def _limitations(explained: ExplainFacts, quality: list[Measure]) -> list[Limitation]:
-    by_name = {each.metric: each for each in quality}
+def _explained_rows(responses: Responses) -> pd.DataFrame | None:
+    """Return the typed rows that were explained, in the order of the attributions."""
+    if responses.rows is None:
+        return None
+    keys = responses.scored["key"].to_numpy(dtype=np.str_)
+    return responses.rows.iloc[np.searchsorted(keys, responses.attributions[0].keys)].reset_index(drop=True)
+
+
+def _replaced(responses: Responses, ranking: list[Measure]) -> tuple[list[Measure], list[Table]]:
+    losses = responses.losses
+    if losses is None or not len(losses.keys):
+        return [], []
+    design = Design.chosen(responses.scored, losses.keys)
+    measures = loss_measures(losses, design, ranking)
+    tables = [loss_table(losses, measures, ranking)]
+    if any(len(columns) > 1 for columns in losses.sets):
+        tables.append(cluster_table(losses, measures))
+    return measures, tables
+
+
+def _limitations(responses: Responses, facts: list[Measure]) -> list[Limitation]:
+    explained = responses.explained
+    by_name = {each.metric: each for each in facts}
     params: dict[str, Param] = {"n": by_name["explained"].ref(), "all": by_name["population"].ref()}
     found = [Limitation(code="associations", message=Message(key="limitation.associations"))]
-    if explained.rows < explained.population:
-        found.append(
-            Limitation(
-                code="explained_sample", message=Message(key="limitation.explained_sample", params=params)
-            )
-        )
-    if explained.background == "sample":
-        found.append(
-            Limitation(code="background_sample", message=Message(key="limitation.background_sample"))
-        )
+    if explained is not None and explained.rows < explained.population:
+        message = Message(key="limitation.explained_sample", params=params)
+        found.append(Limitation(code="explained_sample", message=message))
+    if explained is not None and explained.background == "sample":
+        message = Message(key="limitation.background_sample")
+        found.append(Limitation(code="background_sample", message=message))
     return [each.model_copy(update={"touches": ("importance",)}) for each in found]
 
 
-def judge(evidence: Evidence, settings: ImportanceSettings) -> tuple[Flag, ...]:
-    """Flag values that do not add up, and explanations that do not fit, hold still or agree."""
-    found = {each.metric: each for each in evidence.measures if not each.dimensions}
-    flags = []
-    residual, scale = found["additivity_max"], found["output_scale"]
-    if (residual.value or 0.0) > settings.additivity * max(scale.value or 0.0, _FLAT):
-        flags.append(_flag("SHAP01", "serious", residual))
-    limits = (
-        ("lime_fidelity", settings.fidelity, "LIME01"),
-        ("lime_stability", settings.stability, "LIME02"),
-        ("agreement_top", settings.agreement, "AGRE01"),
-    )
-    for metric, limit, code in limits:
-        value = found[metric].value
-        if value is not None and value < limit:
-            flags.append(_flag(code, "caution", found[metric]))
-    return tuple(flags)
-
-
-def _flag(code: str, level: Level, deciding: Measure) -> Flag:
-    message = Message(key=f"flag.{code}", params={"value": deciding.ref()})
-    return Flag(code=code, level=level, message=message, measures=(deciding.id,))
+def judge(_evidence: Evidence, _settings: ImportanceSettings) -> tuple[Flag, ...]:
+    """Raise nothing: how far explanations can be trusted is a question of its own."""
+    return ()
 
 
 def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figure, ...]:
-    """Draw the ranking, and SHAP beside LIME for every case."""
-    cases = [table for table in evidence.tables if table.name.startswith("case:")]
+    """Draw the ranking, and the SHAP values of single rows where the edition has them."""
     ranking = evidence.table("ranking")
-    figures = [ranking_figure(evidence, ranking, writer)] if ranking is not None else []
-    return (*figures, *(case_figure(evidence, table, writer) for table in cases))
+    if ranking is None:
+        return ()
+    swarms = (beeswarm_figure(plot, ranking, writer) for plot in evidence.plots)
+    return (ranking_figure(evidence, ranking, writer), *swarms)
 
 
 IMPORTANCE = Analysis(
     name="importance",
     settings=ImportanceSettings,
-    needs=lambda _settings: Needs(attributions=True),
+    needs=lambda _settings: Needs(rows=True, attributions=True, losses=True),
     measures=(
         MeasureSpec(
-            metric="mean_abs_shap", unit="score", kind="attribution", better="neither", dimensions=("column",)
+            metric="mean_abs_shap",
+            unit="score",
+            kind="attribution",
+            better="neither",
+            dimensions=("column", "class"),
         ),
-        MeasureSpec(metric="additivity_max", unit="number", kind="quality", better="lower"),
-        MeasureSpec(metric="lime_fidelity", unit="score", kind="quality", better="higher"),
-        MeasureSpec(metric="lime_stability", unit="score", kind="quality", better="higher"),
-        MeasureSpec(metric="agreement_top", unit="share", kind="quality", better="higher"),
+        MeasureSpec(
+            metric="rank", unit="count", kind="attribution", better="neither", dimensions=("column",)
+        ),
+        MeasureSpec(
+            metric="direction",
+            unit="score",
+            kind="attribution",
+            better="neither",
+            dimensions=("column", "class"),
+        ),
+        MeasureSpec(
+            metric="permutation", unit="score", kind="attribution", better="neither", dimensions=("column",)
+        ),
+        MeasureSpec(
+            metric="permutation_cluster",
+            unit="score",
+            kind="attribution",
+            better="neither",
+            dimensions=("cluster",),
+        ),
+        MeasureSpec(metric="permutation_agreement", unit="score", kind="quality", better="higher"),
     ),
     measure=measure,
     judge=judge,

@@ -1,8 +1,8 @@
-"""The pictures of the importance section: the ranking, and SHAP beside LIME for a case."""
+"""The pictures of the importance section: the ranking, and the SHAP values of single rows."""
 
 from explainaudit.records.dossier import Figure
-from explainaudit.records.evidence import Evidence
-from explainaudit.records.message import Message, Name, Param, Ref
+from explainaudit.records.evidence import Evidence, Plot
+from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.table import Table
 from explainaudit.wording.writer import Writer
 
@@ -13,7 +13,12 @@ def ranking_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure:
     """Draw mean |SHAP| with its interval, the largest first."""
     from explainaudit.charts.intervals import interval_dots
 
-    means = [each for each in evidence.measures if each.metric == "mean_abs_shap"][:SHOWN]
+    means = [
+        each
+        for each in evidence.measures
+        if each.metric == "mean_abs_shap" and "class" not in each.dimensions
+    ]
+    means = means[:SHOWN]
     svg = interval_dots(
         [writer.name(each.dimensions["column"], 40) for each in means],
         [each.value for each in means],
@@ -31,34 +36,28 @@ def ranking_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure:
     )
 
 
-def case_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure:
-    """Draw SHAP values and LIME contributions of one case, in the order of its table."""
-    from explainaudit.charts.bars import paired_bars
+def beeswarm_figure(plot: Plot, table: Table, writer: Writer) -> Figure:
+    """Draw the SHAP values of single rows for the leading columns, coloured by the recorded value."""
+    from explainaudit.charts.beeswarm import beeswarm
 
-    number = table.name.removeprefix("case:")
-    names = [cell.text for row in table.rows if isinstance(cell := row[0], Name)][:SHOWN]
-    values = {
-        metric: [evidence.measure(metric, case=number, column=name).value for name in names]
-        for metric in ("shap", "lime_contribution", "lime_spread")
-    }
-    output = evidence.measure("case_output", case=number)
-    unit: dict[str, Param] = {"unit": Message(key=f"unit.{output.unit}")}
-    svg = paired_bars(
+    names = plot.labels["columns"]
+    output = plot.labels["output"][0]
+    params: dict[str, Param] = {"output": Name(text=output), "first": Name(text=names[0])}
+    unit = Message(key=f"unit.{plot.labels['unit'][0]}")
+    svg = beeswarm(
         [writer.name(name, 40) for name in names],
-        values["shap"],
-        values["lime_contribution"],
-        labels=(
-            writer.text(Message(key="axis.shap", params=unit)),
-            writer.text(Message(key="axis.lime", params=unit)),
+        [plot.series[f"shap:{number}"] for number in range(len(names))],
+        [plot.series[f"rank:{number}"] for number in range(len(names))],
+        plot.series["place"],
+        words=tuple(
+            writer.text(Message(key=f"axis.{name}", params={"unit": unit}))
+            for name in ("shap", "low_value", "high_value", "no_number")
         ),
-        lime_spread=values["lime_spread"],
     )
-    first: Ref = evidence.measure("shap", case=number, column=names[0]).ref()
-    params: dict[str, Param] = {"number": Name(text=number), "column": Name(text=names[0]), "value": first}
     return Figure(
-        name=table.name,
+        name=plot.name,
         svg=svg,
-        caption=Message(key="figure.importance.case", params=params),
-        alt=Message(key="alt.importance.case", params=params),
+        caption=Message(key="figure.importance.cloud", params=params),
+        alt=Message(key="alt.importance.cloud", params=params),
         table=table.name,
     )

@@ -18,9 +18,9 @@ from explainaudit.records.responses import Responses
 from explainaudit.records.verdict import Flag, Verdicts
 from explainaudit.stats.confusion import Confusion
 from explainaudit.stats.discrimination import auc
-from explainaudit.stats.intervals import mean_interval
 from explainaudit.stats.rates import count, rate
 from explainaudit.stats.tiers import error_rate_tier, smallest_cell
+from explainaudit.stats.weighting import mean_interval
 from explainaudit.wording.writer import Writer
 
 RATES = ("accuracy", "tpr", "fpr", "fnr", "tnr", "ppv", "npv", "selection", "prevalence")

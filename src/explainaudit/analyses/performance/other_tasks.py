@@ -9,9 +9,9 @@ from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats.intervals import mean_interval
 from explainaudit.stats.rates import rate
 from explainaudit.stats.tiers import size_tier
+from explainaudit.stats.weighting import mean_interval
 
 
 def multiclass(labelled: pd.DataFrame, responses: Responses) -> Evidence:

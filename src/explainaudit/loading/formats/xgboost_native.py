@@ -11,8 +11,8 @@ from explainaudit.loading.formats.ubjson import read_ubjson
 from explainaudit.records.bundle import Makeup, Parameter
 
 REGRESSIONS = {
-    "reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror", "reg:quantileerror",
-    "reg:gamma", "reg:tweedie", "count:poisson",
+    "reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror",
+    "reg:quantileerror", "reg:gamma", "reg:tweedie", "count:poisson",
 }  # fmt: skip
 LARGEST = 2**31 - 1
 Tree = dict[str, Any]

@@ -16,17 +16,25 @@ from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.agreement import same_first, sign_agreement, top_overlap
 
 TOP = 4
+SHOWN = 20
+Attributions = Sequence[Attribution]
 
 
-def case_measures(cases: Sequence[CaseFacts], shap: Attribution, lime: Attribution) -> list[Measure]:
-    """Return all figures about the cases; each rests on one person."""
+def case_measures(
+    cases: Sequence[CaseFacts], shaps: Attributions, limes: Attributions, score: Unit
+) -> list[Measure]:
+    """Return all figures about the cases; each rests on one person.
+
+    A case speaks of its own output; ``score`` is the unit of its score.
+    """
     measures = []
     for row, case in enumerate(cases):
+        shap, lime = of_output(shaps, case.output), of_output(limes, case.output)
         dimensions = {"case": str(case.number)}
         first, second = shap.values[row], lime.contribution[row]
         overlap, sign, same = _agreement(first, second)
         figures: tuple[tuple[str, float | None, Unit], ...] = (
-            ("case_score", case.score, "probability"),
+            ("case_score", case.score, score),
             ("case_output", shap.prediction[row], shap.unit),
             ("case_base", shap.base[row], shap.unit),
             ("case_residual", abs(shap.residual[row]), "number"),
@@ -68,7 +76,7 @@ def _agreement(
 
 
 def _measure(metric: str, dimensions: dict[str, str], value: float | None, unit: Unit) -> Measure:
-    common: dict[str, Any] = {"analysis": "importance", "metric": metric, "dimensions": dimensions}
+    common: dict[str, Any] = {"analysis": "cases", "metric": metric, "dimensions": dimensions}
     known = value is not None and not math.isnan(value)
     return Measure(
         **common,
@@ -89,11 +97,16 @@ def _cell(array: np.ndarray | None, row: int, index: int) -> float | None:
     return None if array is None else float(array[row, index])
 
 
+def of_output(attributions: Attributions, output: str) -> Attribution:
+    """Return the attribution of one output."""
+    return next(each for each in attributions if each.output == output)
+
+
 def unexplained(
-    cases: Sequence[CaseFacts], lime: Attribution, measures: list[Measure]
+    cases: Sequence[CaseFacts], limes: Attributions, measures: list[Measure]
 ) -> tuple[Limitation, ...]:
     """Return the limitation that names the cases LIME could not explain, if there are any."""
-    numbers = {str(case.number) for row, case in enumerate(cases) if math.isnan(lime.base[row])}
+    numbers = {str(case.number) for row, case in enumerate(cases) if math.isnan(limes[0].base[row])}
     if not numbers:
         return ()
     names = (Message(key="case.name", params={"number": Name(text=number)}) for number in sorted(numbers))
@@ -101,7 +114,7 @@ def unexplained(
         Limitation(
             code="lime_missing",
             message=Message(key="limitation.lime_missing", params={"cases": Series(items=tuple(names))}),
-            touches=("importance",),
+            touches=("cases", "agreement"),
             measures=tuple(
                 each.id
                 for each in measures
@@ -118,6 +131,7 @@ def overview_table(cases: Sequence[CaseFacts], measures: list[Measure]) -> Table
         for each in measures
         if "column" not in each.dimensions
     }
+    several = len({case.output for case in cases}) > 1
     metrics = ("case_score", "case_residual", "case_fidelity", "case_stability", "case_overlap", "case_sign")
     rows: list[tuple[Cell, ...]] = []
     for case in cases:
@@ -127,16 +141,18 @@ def overview_table(cases: Sequence[CaseFacts], measures: list[Measure]) -> Table
             (
                 Message(key="case.name", params={"number": Name(text=number)}),
                 Message(key=f"rule.{case.rule}"),
+                *((Name(text=case.output),) if several else ()),
                 label,
                 *(found[metric, number].ref() for metric in metrics),
             )
         )
     return Table(
         name="cases",
-        caption=Message(key="table.importance.cases"),
+        caption=Message(key="table.cases.cases"),
         columns=(
             column("case", "identifies"),
             column("rule", "value"),
+            *((column("predicted", "value"),) if several else ()),
             column("label", "value"),
             *(column(metric, "value", numeric=True) for metric in metrics),
         ),
@@ -145,8 +161,9 @@ def overview_table(cases: Sequence[CaseFacts], measures: list[Measure]) -> Table
     )
 
 
-def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: list[Measure]) -> Table:
-    """Return one case, a row per column, the largest |SHAP| first."""
+def case_table(case: CaseFacts, shaps: Attributions, measures: list[Measure]) -> Table:
+    """Return one case, a row per column, the largest |SHAP| first, at most twenty."""
+    shap = of_output(shaps, case.output)
     number = str(case.number)
     found = {
         (each.metric, each.dimensions["column"]): each
@@ -154,7 +171,7 @@ def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: 
         if each.dimensions.get("case") == number and "column" in each.dimensions
     }
     sizes = np.abs(shap.values[case.number - 1])
-    order = [shap.columns[index] for index in np.argsort(-sizes, kind="stable")]
+    order = [shap.columns[index] for index in np.argsort(-sizes, kind="stable")][:SHOWN]
     metrics: tuple[str, ...] = ("shap", "lime_contribution", "lime", "lime_spread")
     if shap.spread is not None:
         metrics = ("shap", "shap_error", "lime_contribution", "lime", "lime_spread")
@@ -168,11 +185,12 @@ def case_table(case: CaseFacts, shap: Attribution, lime: Attribution, measures: 
     return Table(
         name=f"case:{number}",
         caption=Message(
-            key="table.importance.case",
+            key="table.cases.case",
             params={
                 "number": Name(text=number),
                 "rule": Message(key=f"rule.{case.rule}"),
-                "unit": Message(key=f"unit.{lime.unit}"),
+                "unit": Message(key=f"unit.{shap.unit}"),
+                "output": Name(text=case.output),
             },
         ),
         columns=(

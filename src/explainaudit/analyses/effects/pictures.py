@@ -1,0 +1,57 @@
+"""The pictures of the effects: one small plot for each leading input."""
+
+from explainaudit.records.dossier import Figure
+from explainaudit.records.evidence import Evidence, Plot
+from explainaudit.records.message import Message, Name, Param, Series
+from explainaudit.wording.writer import Writer
+
+SHOWN = 6
+
+
+def effects_figure(evidence: Evidence, writer: Writer) -> Figure | None:
+    """Draw the leading inputs of the table, each with its interval, the rows' places and single rows."""
+    from explainaudit.charts.panels import Panel, panels
+
+    table = evidence.table("ranges")
+    if table is None:
+        return None
+    by_column: dict[str, list[Plot]] = {}
+    for plot in evidence.plots:
+        if plot.name.startswith("effect:"):
+            by_column.setdefault(plot.labels["column"][0], []).append(plot)
+    names = [cell.text for row in table.rows if isinstance(cell := row[0], Name)]
+    shown = list(dict.fromkeys(name for name in names if name in by_column))[:SHOWN]
+    if not shown:
+        return None
+    unit = Message(key=f"unit.{by_column[shown[0]][0].labels['unit'][0]}")
+    y_label = writer.text(Message(key="axis.effect", params={"unit": unit}))
+    drawn = []
+    for name in shown:
+        plots = by_column[name][:4]
+        several = len(by_column[name]) > 1
+        rows = None if several else evidence.plot("rows:" + plots[0].name.removeprefix("effect:"))
+        levels = plots[0].labels["levels"]
+        x = plots[0].series["x"] if not levels else tuple(float(place) for place in range(len(levels)))
+        drawn.append(
+            Panel(
+                x_label=writer.name(name, 40),
+                y_label=y_label,
+                lines=[
+                    (writer.name(plot.labels["output"][0], 24) if several else "", x, plot.series["value"])
+                    for plot in plots
+                ],
+                bands=[(x, plot.series["low"], plot.series["high"]) for plot in plots],
+                faint=[(x, line) for line in rows.series.values()] if rows is not None else (),
+                rug=plots[0].series.get("rug", ()),
+                ticks=[writer.name(level, 18) for level in levels] if levels else None,
+            )
+        )
+    params: dict[str, Param] = {"columns": Series(items=tuple(Name(text=name) for name in shown))}
+    withheld = not any(plot.identifies for plot in evidence.plots)
+    return Figure(
+        name="effects",
+        svg=panels(drawn),
+        caption=Message(key=f"figure.effects.{'bands' if withheld else 'effects'}", params=params),
+        alt=Message(key="alt.effects.effects", params=params),
+        table="ranges",
+    )

@@ -1,0 +1,136 @@
+"""Small plots side by side: curves, bands, points with intervals, and where the rows lie."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explainaudit.charts.canvas import FAINT, GREY, INK, MINUS, PLUS, WIDTH_MM, drawable, style, svg, wrapped
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Numbers = Sequence[float | None]
+LINES = (PLUS, MINUS, "#009E73", "#CC79A7", GREY)  # Okabe and Ito (2008), told apart with every colour vision
+DASHES = ("-", "--", "-.", ":", (0, (1, 1)))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small plot.
+
+    Attributes
+    ----------
+    x_label, y_label, title : str
+        Words of the axes and above the plot.
+    lines : sequence of (str, x, y)
+        Curves with their labels (empty: without one).
+    bands : sequence of (x, low, high)
+        Shaded between two curves, in the colour of the line of the same number.
+    points : sequence of (x, y, low, high)
+        Points with their intervals.
+    faint : sequence of (x, y)
+        Thin grey lines behind everything.
+    rug : sequence of float
+        Where rows lie on the x axis.
+    marks : sequence of (float, str)
+        Vertical lines with their labels.
+    ticks : sequence of str, optional
+        Names of the places 0, 1, … of the x axis.
+    diagonal : bool
+        A line of equality.
+    shares : (bool, bool)
+        Whether the x and the y axis are shares, shown from 0 to 1 in per cent.
+    """
+
+    x_label: str
+    y_label: str
+    title: str = ""
+    lines: Sequence[tuple[str, Numbers, Numbers]] = ()
+    bands: Sequence[tuple[Numbers, Numbers, Numbers]] = ()
+    points: Sequence[tuple[float, float, float | None, float | None]] = ()
+    faint: Sequence[tuple[Numbers, Numbers]] = ()
+    rug: Numbers = ()
+    marks: Sequence[tuple[float, str]] = ()
+    ticks: Sequence[str] | None = None
+    diagonal: bool = False
+    shares: tuple[bool, bool] = (False, False)
+
+
+def panels(plots: Sequence[Panel], *, across: int = 2, height_mm: float = 58.0) -> str:
+    """Return small plots, ``across`` of them side by side, as SVG text."""
+    from matplotlib.figure import Figure
+
+    with style():
+        down = ceil(len(plots) / across)
+        sheet = Figure(figsize=(WIDTH_MM / 25.4, down * height_mm / 25.4), layout="constrained")
+        for place, plot in enumerate(plots, start=1):
+            _draw(sheet.add_subplot(down, across, place), plot)
+        return svg(sheet)
+
+
+def _draw(axes: "Axes", plot: Panel) -> None:
+    axes.grid(color=FAINT, linewidth=0.5)
+    axes.set_axisbelow(True)
+    for side in ("right", "top"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=2.5, width=0.6)
+    for x, y in plot.faint:
+        axes.plot(_array(x), _array(y), color=GREY, linewidth=0.4, alpha=0.45)
+    if plot.diagonal:
+        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.7, linestyle=":")
+    for number, (x, low, high) in enumerate(plot.bands):
+        axes.fill_between(
+            _array(x), _array(low), _array(high), color=LINES[number % 5], alpha=0.18, linewidth=0
+        )
+    for number, (label, x, y) in enumerate(plot.lines):
+        axes.plot(
+            _array(x), _array(y), color=LINES[number % 5], linestyle=DASHES[number % 5], linewidth=1.2,
+            label=drawable(label) or None,
+        )  # fmt: skip
+    for at, y_at, bottom, top in plot.points:
+        if bottom is not None and top is not None:
+            axes.plot([at, at], [bottom, top], color=PLUS, linewidth=1.0)
+        axes.plot([at], [y_at], "o", color=PLUS, markersize=3.2)
+    _frame(axes, plot)
+
+
+def _frame(axes: "Axes", plot: Panel) -> None:
+    """Set limits, ticks and words."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    for axis, is_share in ((axes.xaxis, plot.shares[0]), (axes.yaxis, plot.shares[1])):
+        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+        if is_share:
+            axis.set_major_formatter(
+                FuncFormatter(lambda value, _: f"{100 * value:.3g}\u202f%".replace("-", "−"))
+            )
+    if plot.shares[0]:
+        axes.set_xlim(-0.02, 1.02)
+    if plot.shares[1]:
+        axes.set_ylim(-0.02, 1.02)
+    if plot.ticks is not None:
+        names = ["\n".join(wrapped(name, 150 / (2.4 * max(1, len(plot.ticks))) + 6)) for name in plot.ticks]
+        axes.set_xticks(range(len(names)), names, fontsize=6.5)
+        axes.set_xlim(-0.6, len(names) - 0.4)
+    if len(plot.rug):
+        axes.plot(
+            _array(plot.rug), np.zeros(len(plot.rug)), "|", color=INK, markersize=5, markeredgewidth=0.5,
+            clip_on=False,
+            transform=axes.get_xaxis_transform(),
+        )  # fmt: skip
+    for at, label in plot.marks:
+        axes.axvline(at, color=INK, linewidth=0.7, linestyle="--", label=drawable(label))
+    if any(label for label, _, _ in plot.lines) or plot.marks:
+        axes.legend(frameon=False, fontsize=6.5, loc="best", handlelength=1.8, borderaxespad=0.2)
+    axes.set_xlabel("\n".join(wrapped(plot.x_label, 68)))
+    axes.set_ylabel("\n".join(wrapped(plot.y_label, 48)))
+    if plot.title:
+        title = "\n".join(wrapped(plot.title, 72))
+        axes.set_title(title, fontsize=8.5, fontweight="bold", loc="left")
+
+
+def _array(numbers: Numbers) -> np.ndarray:
+    return np.array([np.nan if number is None else number for number in numbers], dtype=np.float64)
