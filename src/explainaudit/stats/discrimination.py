@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainaudit.records.measure import Interval
+from explainaudit.stats.design import Design, influence_interval
 from explainaudit.stats.intervals import normal_quantile, wilson_limits
 
 
@@ -71,3 +72,47 @@ def _expit(logit: float) -> float:
     """Return the probability of a logit, without overflow."""
     odds = math.exp(-abs(logit))
     return (1.0 if logit >= 0 else odds) / (1 + odds)
+
+
+def weighted_auc(
+    labels: NDArray[np.bool_], scores: NDArray[np.float64], design: Design
+) -> tuple[float, Interval | None] | None:
+    """Return the area under the ROC curve, or ``None`` where one class has no weight.
+
+    A simple design gives `auc`. Otherwise the placements are weighted, and the interval follows from their
+    influence on the logit scale; ``None`` at an area of 0 or 1.
+    """
+    if design.simple:
+        return auc(labels, scores)
+    placed = placements(labels, scores, design)
+    if placed is None:
+        return None
+    area, influence = placed
+    return area, influence_interval(area, influence, design, scale="logit")
+
+
+def placements(
+    labels: NDArray[np.bool_], scores: NDArray[np.float64], design: Design
+) -> tuple[float, NDArray[np.float64]] | None:
+    """Return the weighted area and each row's influence on it (n,); ``None`` where one class has no weight.
+
+    A positive row moves the area by its placement among the negatives less the area, over the share of
+    positives; a negative row alike (DeLong, DeLong and Clarke-Pearson 1988, as influences).
+    """
+    positive = float(design.weight[labels].sum())
+    negative = design.total - positive
+    if positive <= 0 or negative <= 0:
+        return None
+    order = np.argsort(scores, kind="stable")
+    distinct, place = np.unique(scores[order], return_inverse=True)
+    of_event = np.where(labels, design.weight, 0.0)[order]
+    events = np.bincount(place, weights=of_event, minlength=len(distinct))
+    others = np.bincount(place, weights=design.weight[order] - of_event, minlength=len(distinct))
+    below = (np.cumsum(others) - others / 2) / negative
+    above = 1 - (np.cumsum(events) - events / 2) / positive
+    level = np.empty(len(scores), dtype=np.intp)
+    level[order] = place
+    area = float(np.clip(np.sum(events * below) / positive, 0.0, 1.0))
+    placed = np.where(labels, below[level] - area, above[level] - area)
+    share = np.where(labels, positive, negative) / design.total
+    return area, np.asarray(placed / share)

@@ -1,169 +1,125 @@
 """How often is it right?"""
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-
-from explainaudit.analyses.performance.other_tasks import multiclass, regression
-from explainaudit.analyses.performance.tables import confusion_table, figure_table
+from explainaudit.analyses.performance.binary import RATES, binary, known
+from explainaudit.analyses.performance.losses import LOSSES
+from explainaudit.analyses.performance.multiclass import multiclass
+from explainaudit.analyses.performance.pictures import curves_figure, sweep_figure, tenths_figure
+from explainaudit.analyses.performance.regression import regression
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
-from explainaudit.records.evidence import Evidence, Limitation
+from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure, MeasureSpec
 from explainaudit.records.message import Message, Param
 from explainaudit.records.responses import Responses
-from explainaudit.records.verdict import Flag, Verdicts
-from explainaudit.stats.confusion import Confusion
-from explainaudit.stats.discrimination import auc
-from explainaudit.stats.rates import count, rate
-from explainaudit.stats.tiers import error_rate_tier, smallest_cell
-from explainaudit.stats.weighting import mean_interval
+from explainaudit.records.verdict import Flag, Level, Verdicts
 from explainaudit.wording.writer import Writer
-
-RATES = ("accuracy", "tpr", "fpr", "fnr", "tnr", "ppv", "npv", "selection", "prevalence")
-_CLIP = 1e-15
 
 
 class PerformanceSettings(Settings):
-    """Nothing to set yet."""
+    """How much worse than on the training table deserves a flag: in AUC, or as a share of the loss."""
+
+    gap_auc: float = 0.05
+    gap_loss: float = 0.25
 
 
 def measure(responses: Responses, _settings: PerformanceSettings) -> Evidence:
     """Compare predictions with labels, on the rows that have one.
 
-    Raises `NotApplicable` when no row has a label.
+    Raises `NotApplicable` when no row of positive weight has a label.
     """
-    labelled = responses.scored[responses.scored["label"].notna()].reset_index(drop=True)
-    if labelled.empty:
+    labelled = known(responses.scored)
+    if labelled.empty or ("weight" in labelled and labelled["weight"].sum() <= 0):
         raise NotApplicable("input_missing")
-    by_task = {"binary": _binary, "multiclass": multiclass, "regression": regression}
+    by_task = {"binary": binary, "multiclass": multiclass, "regression": regression}
     return by_task[responses.task.type](labelled, responses)
 
 
-def _binary(labelled: pd.DataFrame, responses: Responses) -> Evidence:
-    event = responses.task.event
-    actual = (labelled["label"] == event).to_numpy()
-    found = _confusion(actual, (labelled["predicted"] == event).to_numpy())
-    cells = [
-        count("performance", "confusion", getattr(found, cell), {"cell": cell})
-        for cell in ("tp", "fn", "fp", "tn")
-    ]
-    counts = found.rates()
-    positives = found.tp + found.fn
-    rates = [
-        rate("performance", name, counts[name], tier=error_rate_tier(found.n, positives, of=counts[name][1]))
-        for name in RATES
-    ]
-    scores, limitations = _scores(actual, labelled["score"].to_numpy(dtype=np.float64))
-    by_name = {each.metric: each for each in [*rates, *scores]}
-    return Evidence(
-        analysis="performance",
-        answer=Message(
-            key="answer.performance.binary",
-            params={
-                "accuracy": by_name["accuracy"].ref(),
-                "interval": by_name["accuracy"].ref("interval"),
-                "n": by_name["accuracy"].ref("n"),
-                "tpr": by_name["tpr"].ref(),
-                "fpr": by_name["fpr"].ref(),
-            },
-        ),
-        measures=(*cells, *rates, *scores),
-        tables=(
-            confusion_table(cells),
-            figure_table("rates", "rate", "of_n", rates),
-            *([figure_table("scores", "measure", "n", scores)] if scores else []),
-        ),
-        limitations=limitations,
-    )
+def judge(evidence: Evidence, settings: PerformanceSettings) -> tuple[Flag, ...]:
+    """Flag a ranking no better than chance, a model no better than a naive rule, and a gap to training."""
+    by_name = {each.metric: each for each in evidence.measures if not each.dimensions}
+    flags = []
+    ranked = by_name.get("auc")
+    if ranked is not None and ranked.interval is not None and ranked.interval.low <= 0.5:
+        flags.append(
+            _flag("PERF01", "serious", ranked, {"auc": ranked.ref(), "interval": ranked.ref("interval")})
+        )
+    gains = {each.dimensions["of"]: each for each in evidence.measures if each.metric == "naive_gain"}
+    first = next((gains[name] for names in LOSSES.values() for name in names if name in gains), None)
+    if first is not None and first.interval is not None and first.interval.low <= 0:
+        params: dict[str, Param] = {
+            "loss": Message(key=f"measure.performance.{first.dimensions['of']}"),
+            "gain": first.ref(),
+            "interval": first.ref("interval"),
+        }
+        flags.append(_flag("PERF02", "serious", first, params))
+    return (*flags, *_gaps(evidence, settings))
 
 
-def _confusion(actual: NDArray[np.bool_], predicted: NDArray[np.bool_]) -> Confusion:
-    return Confusion(
-        tp=int((actual & predicted).sum()),
-        fp=int((~actual & predicted).sum()),
-        fn=int((actual & ~predicted).sum()),
-        tn=int((~actual & ~predicted).sum()),
-    )
-
-
-def _scores(
-    actual: NDArray[np.bool_], score: NDArray[np.float64]
-) -> tuple[list[Measure], tuple[Limitation, ...]]:
-    """Return AUC, Brier score and log loss, each where it is estimable."""
-    events = int(actual.sum())
-    cell = smallest_cell(events, len(actual) - events)
-    common: dict[str, Any] = {
-        "analysis": "performance",
-        "n": len(actual),
-        "unit": "score",
-        "estimand": "people_like_these",
-        "tier": error_rate_tier(len(actual), events),
-        "kind": "score",
-        "smallest_cell": cell,
+def _gaps(evidence: Evidence, settings: PerformanceSettings) -> list[Flag]:
+    gaps = {each.dimensions["of"]: each for each in evidence.measures if each.metric == "gap"}
+    name = next((name for name in ("auc", "log_loss", "mse") if name in gaps), None)
+    if name is None or (gap := gaps[name]).interval is None or gap.value is None:
+        return []
+    before = evidence.measure("on_training", of=name).value or 0.0
+    worse = -gap.interval.high if name == "auc" else gap.interval.low
+    by = -gap.value if name == "auc" else gap.value
+    limit = settings.gap_auc if name == "auc" else settings.gap_loss * before
+    if worse <= 0 or by <= limit:
+        return []
+    params: dict[str, Param] = {
+        "measure": Message(key=f"measure.performance.{name}"),
+        "gap": gap.ref(),
+        "interval": gap.ref("interval"),
     }
-    ranked = auc(actual, score)
-    if ranked is None:
-        one_class = Limitation(code="one_class", message=Message(key="limitation.one_class"))
-        return [Measure(metric="auc", value=None, reason="not_estimable", **common)], (one_class,)
-    probability = np.clip(score, _CLIP, 1 - _CLIP)
-    loss = -np.log(np.where(actual, probability, 1 - probability))
-    measures = [Measure(metric="auc", value=ranked[0], interval=ranked[1], **common)]
-    if score.min() < 0 or score.max() > 1:
-        return measures, ()
-    for metric, values in (("brier", (score - actual) ** 2), ("log_loss", loss)):
-        mean, interval = mean_interval(values)
-        measures.append(Measure(metric=metric, value=mean, interval=interval, **common))
-    return measures, ()
+    return [_flag("PERF03", "caution", gap, params)]
 
 
-def judge(evidence: Evidence, _settings: PerformanceSettings) -> tuple[Flag, ...]:
-    """Flag a ranking that cannot be told from chance."""
-    ranked = next((each for each in evidence.measures if each.metric == "auc"), None)
-    if ranked is None or ranked.interval is None or ranked.interval.low > 0.5:
-        return ()
-    message = Message(key="flag.PERF01", params={"auc": ranked.ref(), "interval": ranked.ref("interval")})
-    return (Flag(code="PERF01", level="serious", message=message, measures=(ranked.id,)),)
+def _flag(code: str, level: Level, deciding: Measure, params: dict[str, Param]) -> Flag:
+    message = Message(key=f"flag.{code}", params=params)
+    return Flag(code=code, level=level, message=message, measures=(deciding.id,))
 
 
 def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figure, ...]:
-    """Draw every rate with its interval."""
-    from explainaudit.charts.intervals import interval_dots
+    """Draw curves and thresholds of a score, or where the errors of a regression lie."""
+    made = (draw_one(evidence, writer) for draw_one in (curves_figure, sweep_figure, tenths_figure))
+    return tuple(figure for figure in made if figure is not None)
 
-    if evidence.table("rates") is None:
-        return ()
-    rates = [evidence.measure(name) for name in RATES]
-    svg = interval_dots(
-        [writer.text(Message(key=f"measure.performance.{each.metric}")) for each in rates],
-        [each.value for each in rates],
-        [each.interval.low if each.interval else None for each in rates],
-        [each.interval.high if each.interval else None for each in rates],
-        x_label=writer.text(Message(key="axis.share")),
-        as_share=True,
+
+def _spec(metric: str, unit: str, kind: str, better: str, *dimensions: str) -> MeasureSpec:
+    return MeasureSpec.model_validate(
+        {"metric": metric, "unit": unit, "kind": kind, "better": better, "dimensions": dimensions}
     )
-    params: dict[str, Param] = {"n": rates[0].ref("n"), "accuracy": rates[0].ref()}
-    caption = Message(key="figure.performance.rates", params=params)
-    alt = Message(key="alt.performance.rates", params=params)
-    return (Figure(name="rates", svg=svg, caption=caption, alt=alt, table="rates"),)
 
 
 PERFORMANCE = Analysis(
     name="performance",
     settings=PerformanceSettings,
-    needs=lambda _settings: Needs(),
+    needs=lambda _settings: Needs(training=True),
     measures=(
-        *(MeasureSpec(metric=name, unit="share", kind="rate", better="neither") for name in RATES),
-        MeasureSpec(metric="auc", unit="score", kind="score", better="higher"),
-        MeasureSpec(metric="brier", unit="score", kind="score", better="lower"),
-        MeasureSpec(metric="log_loss", unit="score", kind="score", better="lower"),
-        MeasureSpec(metric="mae", unit="target", kind="score", better="lower"),
-        MeasureSpec(metric="bias", unit="target", kind="score", better="nearer_zero"),
-        MeasureSpec(metric="mse", unit="target", kind="score", better="lower"),
-        MeasureSpec(metric="recall", unit="share", kind="rate", better="higher", dimensions=("class",)),
-        MeasureSpec(metric="precision", unit="share", kind="rate", better="higher", dimensions=("class",)),
+        *(_spec(name, "share", "rate", "neither") for name in RATES),
+        _spec("auc", "score", "score", "higher", "class"),
+        *(_spec(name, "score", "score", "higher") for name in ("gini", "ks", "pr_auc", "r2")),
+        *(_spec(name, "score", "score", "lower") for name in ("brier", "log_loss", "error_rate")),
+        _spec("expected_cost", "number", "score", "lower"),
+        _spec("mae", "target", "score", "lower"),
+        _spec("rmse", "target", "score", "lower"),
+        _spec("mse", "score", "score", "lower"),
+        _spec("bias", "target", "score", "nearer_zero"),
+        _spec("median_error", "target", "score", "lower"),
+        _spec("residual_quantile", "target", "score", "neither", "quantile"),
+        _spec("tenth_bias", "target", "score", "nearer_zero", "tenth"),
+        _spec("recall", "share", "rate", "higher", "class"),
+        _spec("precision", "share", "rate", "higher", "class"),
+        _spec("f1", "share", "score", "higher", "class"),
+        *(_spec(f"macro_{name}", "share", "score", "higher") for name in ("recall", "precision", "f1")),
+        _spec("naive_gain", "score", "score", "higher", "of"),
+        _spec("gap", "score", "score", "nearer_zero", "of"),
+        _spec("tenth_rate", "share", "rate", "neither", "tenth"),
+        _spec("lift", "ratio", "ratio", "neither", "tenth"),
+        _spec("gain", "share", "rate", "higher", "tenth"),
+        _spec("band_share", "share", "rate", "neither", "band"),
+        _spec("band_event_rate", "share", "rate", "neither", "band"),
     ),
     measure=measure,
     judge=judge,

@@ -1,20 +1,54 @@
-"""A reader of UBJSON, as XGBoost writes it: bounded by the file, and without recursion beyond a depth."""
+"""UBJSON, as XGBoost reads and writes it: a reader that is bounded by the file, and a plain writer.
+
+Reference: Universal Binary JSON Specification, draft 12; numbers are big-endian.
+"""
 
 import struct
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 DEEPEST = 64
 _NUMBERS = {"i": "b", "U": "B", "I": "h", "l": "i", "L": "q", "d": "f", "D": "d"}
+_ARRAYS = {"u1": "U", "i4": "l", "i8": "L", "f4": "d"}
 
 
 def read_ubjson(data: bytes) -> Any:
-    """Return what UBJSON bytes hold. Raises ``ValueError`` for anything that is not whole.
-
-    Reference: Universal Binary JSON Specification, draft 12; numbers are big-endian.
-    """
+    """Return what UBJSON bytes hold. Raises ``ValueError`` for anything that is not whole."""
     return _Reader(data).value(DEEPEST)
+
+
+def write_ubjson(value: Any) -> bytes:
+    """Return a dict, list, text, integer or numeric array (uint8, int32, int64, float32) as UBJSON."""
+    if isinstance(value, dict):
+        pairs = (_sized(str(name)) + write_ubjson(each) for name, each in value.items())
+        return b"{" + b"".join(pairs) + b"}"
+    if isinstance(value, list | tuple):
+        return b"[#" + _length(len(value)) + b"".join(write_ubjson(each) for each in value)
+    if isinstance(value, np.ndarray):
+        return _typed(value)
+    return b"S" + _sized(value) if isinstance(value, str) else _length(value)
+
+
+def _typed(array: NDArray[Any]) -> bytes:
+    kind = _ARRAYS[array.dtype.str[1:]]
+    return (
+        b"[$"
+        + kind.encode()
+        + b"#"
+        + _length(array.size)
+        + array.astype(array.dtype.newbyteorder(">")).tobytes()
+    )
+
+
+def _sized(text: str) -> bytes:
+    data = text.encode()
+    return _length(len(data)) + data
+
+
+def _length(number: int) -> bytes:
+    return b"L" + struct.pack(">q", number)
 
 
 class _Reader:
@@ -66,6 +100,8 @@ class _Reader:
         if self._data[self._at : self._at + 1] == b"$":
             self._take(1)
             kind = self._mark()
+            if kind in "ZTF":  # elements without a byte: a small file would hold any number of them
+                raise ValueError("values without a size")
         if self._data[self._at : self._at + 1] == b"#":
             self._take(1)
             count = self._length()
@@ -77,7 +113,7 @@ class _Reader:
         kind, count = self._head()
         if kind in _NUMBERS and count is not None:
             numbers = np.dtype(f">{_NUMBERS[str(kind)]}")
-            return np.frombuffer(self._take(count * numbers.itemsize), dtype=numbers).tolist()
+            return np.frombuffer(self._take(count * numbers.itemsize), dtype=numbers)
         found: list[Any] = []
         while len(found) != count:
             if count is None and self._data[self._at : self._at + 1] == b"]":
@@ -89,12 +125,12 @@ class _Reader:
     def _object(self, depth: int) -> dict[str, Any]:
         kind, count = self._head()
         found: dict[str, Any] = {}
-        for _ in range(len(self._data)):
-            if len(found) == count:
-                break
+        while len(found) != count:
             if count is None and self._data[self._at : self._at + 1] == b"}":
                 self._take(1)
                 break
             name = self._text()
+            if name in found:
+                raise ValueError("a name stands twice")
             found[name] = self.value(depth - 1, kind)
         return found

@@ -1,0 +1,95 @@
+"""The pictures of the performance section."""
+
+from explainaudit.records.dossier import Figure
+from explainaudit.records.evidence import Evidence
+from explainaudit.records.measure import Measure
+from explainaudit.records.message import Message, Param
+from explainaudit.wording.writer import Writer
+
+
+def curves_figure(evidence: Evidence, writer: Writer) -> Figure | None:
+    """Draw the ROC curve and precision against recall."""
+    from explainaudit.charts.panels import Panel, panels
+
+    plot, table = evidence.plot("curves"), evidence.table("scores")
+    if plot is None or table is None:
+        return None
+    area = evidence.measure("auc")
+    x, y, precision = (plot.series[name] for name in ("fpr", "tpr", "precision"))
+    words = {name: writer.text(Message(key=f"axis.{name}")) for name in ("fpr", "tpr", "recall", "precision")}
+    svg = panels(
+        [
+            Panel(words["fpr"], words["tpr"], lines=[("", x, y)], diagonal=True, shares=(True, True)),
+            Panel(words["recall"], words["precision"], lines=[("", y, precision)], shares=(True, True)),
+        ]
+    )
+    params: dict[str, Param] = {"auc": area.ref(), "n": area.ref("n")}
+    return _figure("curves", svg, "scores", params)
+
+
+def sweep_figure(evidence: Evidence, writer: Writer) -> Figure | None:
+    """Draw rates, and the cost where one is declared, against the threshold."""
+    from explainaudit.charts.panels import Panel, panels
+
+    if evidence.table("thresholds") is None:
+        return None
+    by_metric: dict[str, list[Measure]] = {}
+    for each in evidence.measures:
+        if "threshold" in each.dimensions:
+            by_metric.setdefault(each.metric, []).append(each)
+    thresholds = [each.value for each in by_metric["threshold"]]
+    label = writer.text(Message(key="axis.threshold"))
+    rates = [
+        (
+            writer.text(Message(key=f"measure.performance.{metric}")),
+            thresholds,
+            [each.value for each in by_metric[f"threshold_{metric}"]],
+        )
+        for metric in ("selection", "tpr", "fpr", "ppv")
+    ]
+    drawn = [Panel(label, writer.text(Message(key="axis.share")), lines=rates, shares=(True, True))]
+    if costs := by_metric.get("threshold_cost"):
+        low = [each.interval.low if each.interval else None for each in costs]
+        high = [each.interval.high if each.interval else None for each in costs]
+        drawn.append(
+            Panel(
+                label,
+                writer.text(Message(key="axis.expected_cost")),
+                lines=[("", thresholds, [each.value for each in costs])],
+                bands=[(thresholds, low, high)],
+                shares=(True, False),
+            )
+        )
+    return _figure("thresholds", panels(drawn, across=len(drawn)), "thresholds", {})
+
+
+def tenths_figure(evidence: Evidence, writer: Writer) -> Figure | None:
+    """Draw the mean error of a regression against its prediction."""
+    from explainaudit.charts.panels import Panel, panels
+
+    if evidence.table("tenths") is None:
+        return None
+    biases = [each for each in evidence.measures if each.metric == "tenth_bias"]
+    means = [evidence.measure("tenth_prediction", **each.dimensions).value for each in biases]
+    points = [
+        (mean or 0.0, each.value or 0.0, *_ends(each)) for mean, each in zip(means, biases, strict=True)
+    ]
+    words = [writer.text(Message(key=f"axis.{name}")) for name in ("prediction", "mean_error")]
+    xs = [point[0] for point in points]
+    flat = ([min(xs, default=0.0), max(xs, default=0.0)], [0.0, 0.0])
+    svg = panels([Panel(words[0], words[1], points=points, faint=[flat])], across=1)
+    return _figure("tenths", svg, "tenths", {})
+
+
+def _ends(measure: Measure) -> tuple[float | None, float | None]:
+    return (measure.interval.low, measure.interval.high) if measure.interval is not None else (None, None)
+
+
+def _figure(name: str, svg: str, table: str, params: dict[str, Param]) -> Figure:
+    return Figure(
+        name=name,
+        svg=svg,
+        caption=Message(key=f"figure.performance.{name}", params=params),
+        alt=Message(key=f"alt.performance.{name}", params=params),
+        table=table,
+    )
