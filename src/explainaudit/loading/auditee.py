@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from explainaudit.errors import DataRefused, ModelRefused
 from explainaudit.loading.model import load_model
+from explainaudit.loading.named_values import check_labels, check_populations, check_weights
 from explainaudit.loading.predictor import Output, Predictor, predictor_of
-from explainaudit.loading.roles import check_labels, known_event, require_columns, require_names, roles
+from explainaudit.loading.roles import known_event, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
 from explainaudit.records.message import Message, Name, Series
@@ -56,21 +57,21 @@ def read_auditee(files: Mapping[str, str], consent: Consent, plan: Measuring) ->
     predictor = load_model(Path(files["model"]), consent)
     source = plan.data or DataSource(sample="")
     tables = {name: read_table(Path(path), source) for name, path in files.items() if name != "model"}
-    return Auditee(_named(predictor, plan), tables)
+    return Auditee(_named(predictor, plan, tables), tables)
 
 
 def auditee_of(model: Any, frames: Mapping[str, pd.DataFrame], plan: Measuring) -> Auditee:
     """Return the auditee of a fitted estimator and tables that are already in memory."""
     types = plan.data.types if plan.data is not None else {}
     tables = {name: table_of(frame.reset_index(drop=True), types, name) for name, frame in frames.items()}
-    return Auditee(_named(predictor_of(model), plan), tables)
+    return Auditee(_named(predictor_of(model), plan, tables), tables)
 
 
-def _named(predictor: Predictor, plan: Measuring) -> Predictor:
+def _named(predictor: Predictor, plan: Measuring, tables: Mapping[str, LoadedTable]) -> Predictor:
     """Return the predictor with the names that the plan gives to what the model only numbers."""
-    if plan.model is None:
-        return predictor
-    return predictor.with_inputs(plan.model.inputs).with_classes(plan.model.classes)
+    if plan.model is not None:
+        predictor = predictor.with_inputs(plan.model.inputs).with_classes(plan.model.classes)
+    return predictor.spelled_as(tables["sample"].types) if "sample" in tables else predictor
 
 
 def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict[str, Keyed]]:
@@ -79,9 +80,9 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
     Raises
     ------
     DataRefused
-        If a table lacks a column that is needed, is empty, or holds labels the model does not know.
+        If a table lacks a column that is needed, has too few rows, or holds weights that are none.
     UsageError
-        If the event is not named and cannot be assumed.
+        If the event is not named and cannot be assumed, or the plan names a class or group that is none.
     """
     identity = auditee.predictor.identity
     if not identity.inputs:
@@ -96,9 +97,14 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
         event, _ = known_event(task, identity.classes)
         plan = plan.model_copy(update={"task": task.model_copy(update={"event": event})})
     check_labels(plan, identity.classes)
+    check_populations(plan, auditee.tables)
+    for name, table in auditee.tables.items():
+        check_weights(table, plan.data.weight if plan.data is not None else None, name)
+    scored = ("sample", *(name for name in ("training",) if _has_labels(auditee.tables, name, plan)))
     keyed = {name: _keyed(name, table, plan) for name, table in auditee.tables.items()}
     source = next(name for name in ("background", "training", "sample") if name in keyed)
-    require_names(auditee.tables[source].types, identity.inputs, source)
+    for name in {source, *scored}:
+        require_names(auditee.tables[name].types, identity.inputs, name)
     described = Described(
         model=identity,
         tables=tuple(
@@ -114,10 +120,11 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
         plan=plan,
         source=source,
         rows=len(sample.frame),
-        scored=("sample", *(name for name in ("training",) if _has_labels(auditee.tables, name, plan))),
+        scored=scored,
         notes=(
             *(note for table in auditee.tables.values() for note in table.notes),
             *_unseen_categories(auditee.tables, identity.inputs),
+            *auditee.predictor.notes(sample.frame),
         ),
     )
     return described, keyed

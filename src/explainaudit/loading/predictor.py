@@ -1,5 +1,6 @@
 """The model behind one method: rows in, finite numbers of a known unit out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 from explainaudit.errors import DataRefused, ModelFailed, UsageError
 from explainaudit.loading.answers import ask, check_probabilities
 from explainaudit.loading.formats.boosters import NativeBooster
+from explainaudit.loading.formats.in_memory import native_of
 from explainaudit.loading.inputs import model_rows, require_inputs
+from explainaudit.loading.label_text import label_text
 from explainaudit.loading.makeup import makeup_of
 from explainaudit.records.bundle import ModelIdentity
+from explainaudit.records.message import Message
 from explainaudit.records.plan import TaskType
 
 Output = Literal["log_odds", "probability", "target"]
@@ -55,15 +59,29 @@ class Predictor:
         if not inputs:
             return self
         if isinstance(self.estimator, NativeBooster):
-            renamed = self.estimator.renamed(inputs)
-            identity = self.identity.model_copy(update={"inputs": renamed.feature_names_in_})
-            return replace(self, estimator=renamed, identity=identity, named=renamed.named)
+            return self._over(self.estimator.renamed(inputs))
         if self.named:
             return self
         expected = getattr(self.estimator, "n_features_in_", len(inputs))
         if len(inputs) != expected:
             raise DataRefused("E431", expected=int(expected), seen=len(inputs))
         return replace(self, identity=self.identity.model_copy(update={"inputs": tuple(inputs)}))
+
+    def spelled_as(self, columns: Iterable[str]) -> "Predictor":
+        """Return the predictor with its inputs spelled as in a table, where its file had to change them."""
+        if not isinstance(self.estimator, NativeBooster):
+            return self
+        return self._over(self.estimator.spelled(columns))
+
+    def notes(self, sample: pd.DataFrame) -> tuple[Message, ...]:
+        """Return what a reader should know about how the model takes these rows."""
+        return self.estimator.notes(sample) if isinstance(self.estimator, NativeBooster) else ()
+
+    def _over(self, renamed: NativeBooster) -> "Predictor":
+        if not renamed.named:
+            return self
+        known = {"inputs": renamed.feature_names_in_, "makeup": renamed.makeup}
+        return replace(self, estimator=renamed, identity=self.identity.model_copy(update=known), named=True)
 
     def with_classes(self, classes: tuple[str, ...] | None) -> "Predictor":
         """Return the predictor with the labels of a model whose file only numbers them.
@@ -73,11 +91,8 @@ class Predictor:
         if not classes:
             return self
         own = self.identity.classes
-        if (
-            not isinstance(self.estimator, NativeBooster)
-            or len(set(classes)) != len(own)
-            or len(classes) != len(own)
-        ):
+        numbered = isinstance(self.estimator, NativeBooster) and self.estimator.numbered
+        if not numbered or not len(set(classes)) == len(classes) == len(own):
             raise DataRefused("E459", expected=len(own), seen=len(classes))
         return replace(self, identity=self.identity.model_copy(update={"classes": classes}))
 
@@ -176,9 +191,8 @@ def predictor_of(
     ModelFailed
         It is no fitted model (E604), or has several targets (E606).
     """
-    found = type(estimator).__name__
-    if isinstance(estimator, NativeBooster):
-        found = f"{estimator.library} Booster"
+    estimator = native_of(estimator, where) or estimator
+    found = estimator.title if isinstance(estimator, NativeBooster) else type(estimator).__name__
     if not hasattr(estimator, "predict") or isinstance(estimator, type) or not _is_fitted(estimator):
         raise ModelFailed("E604", where=where, found=found)
     classes = getattr(estimator, "classes_", ())
@@ -203,15 +217,6 @@ def predictor_of(
         makeup=makeup_of(estimator),
     )
     return Predictor(estimator=estimator, identity=identity, named=names is not None)
-
-
-def label_text(value: object) -> str:
-    """Return a label as text, so that 1, 1.0 and numpy's 1 are one label: "1"; True is "true"."""
-    if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
-    if isinstance(value, float | np.floating):
-        return str(int(value)) if float(value).is_integer() else repr(float(value))
-    return str(value)
 
 
 def _is_fitted(estimator: Any) -> bool:

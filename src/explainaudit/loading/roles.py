@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from explainaudit.errors import DataRefused, UsageError
-from explainaudit.loading.predictor import label_text
+from explainaudit.loading.label_text import label_text
 from explainaudit.records.plan import ColumnType, Measuring, SensitiveFeature, Task
 from explainaudit.records.responses import ColumnFacts
 from explainaudit.stats.bands import band_names
@@ -78,23 +78,6 @@ def known_event(task: Task, classes: tuple[str, ...]) -> tuple[str, bool]:
         if set(classes) == {positive, negative}:
             return positive, True
     raise UsageError("E213", where=task.target)
-
-
-def check_labels(plan: Measuring, classes: tuple[str, ...]) -> None:
-    """Refuse favourable classes and costs that do not speak of the model's classes.
-
-    Raises `UsageError`: E230 for a favourable label that is no class, or all of them; E231 for costs that
-    do not name every pair of an actual and a predicted class once.
-    """
-    favourable = plan.decision.favourable
-    if plan.task.type == "multiclass" and isinstance(favourable, tuple):
-        unknown = set(favourable) - set(classes)
-        if unknown or not 0 < len(set(favourable)) < len(classes):
-            raise UsageError("E230", where="decision.favourable", classes=", ".join(classes))
-    if plan.costs is not None:
-        rows = [set(plan.costs), *(set(costs) for costs in plan.costs.values())]
-        if any(named != set(classes) for named in rows):
-            raise UsageError("E231", where="costs", classes=", ".join(classes))
 
 
 def labels(target: pd.Series, classes: tuple[str, ...], where: str) -> pd.Series:

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import DataRefused
 from explainaudit.loading.auditee import Auditee
-from explainaudit.loading.predictor import label_text
+from explainaudit.loading.label_text import label_text
 from explainaudit.loading.roles import groups, labels
 from explainaudit.records.plan import ColumnType, Measuring
 from explainaudit.records.stage import Described
@@ -73,7 +72,7 @@ def _known(
     weight = plan.data.weight if plan.data is not None else None
     cluster = plan.data.cluster if plan.data is not None else None
     if weight is not None and weight in rows:
-        found["weight"] = _weights(rows[weight], weight, table)
+        found["weight"] = rows[weight].to_numpy(dtype=np.float64)
     if cluster is not None and cluster in rows:
         found["cluster"] = rows[cluster].map(label_text, na_action="ignore").astype("str")
     for feature in plan.sensitive:
@@ -82,14 +81,3 @@ def _known(
                 rows[feature.column], feature, types[feature.column], table
             )
     return found
-
-
-def _weights(column: pd.Series, name: str, table: str) -> NDArray[np.float64]:
-    """Return sampling weights. Raises `DataRefused` E460 for anything but numbers from 0."""
-    where = f"{table}: {name}"
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        raise DataRefused("E460", where=where)
-    weights = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    if not (np.isfinite(weights) & (weights >= 0)).all():
-        raise DataRefused("E460", where=where)
-    return weights

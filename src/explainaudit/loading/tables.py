@@ -1,6 +1,6 @@
 """A table of the plan: read from a file or taken from memory, typed, and named in errors without a value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def read_table(path: Path, source: DataSource) -> LoadedTable:
     texts, notes = read_csv_text(data, source, path.name)
     columns, types = {}, {}
     for name, column in texts.items():
-        text = TextColumn(_without(column, source.na_values), path.name, name, decimal=source.decimal)
+        text = TextColumn(without(column, source.na_values), path.name, name, decimal=source.decimal)
         kind, found_notes = (source.types[name], ()) if name in source.types else text.guess()
         columns[name], types[name] = to_pandas(text.typed(kind), kind), kind
         notes += found_notes
@@ -147,7 +147,7 @@ def _unused(declared: Mapping[str, ColumnType], types: Mapping[str, ColumnType])
     return (Message(key="loading.note.types_unused", params={"names": Series(items=names)}),) if names else ()
 
 
-def _without(column: Any, missing: tuple[str, ...]) -> Any:
+def without(column: Any, missing: Sequence[str]) -> Any:
     """Return texts with those that mean a missing value turned to null."""
     import pyarrow as pa
     import pyarrow.compute as pc

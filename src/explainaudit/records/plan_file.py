@@ -23,6 +23,9 @@ from explainaudit.records.plan import (
 )
 from explainaudit.records.record import Record
 
+# Stands in a proposed plan where only people can say what is right; a plan that holds it is refused.
+CONFIRM = "CONFIRM"
+
 
 class TaskEntry(Task):
     """The task as it may be written: a label may stand as a YAML number or boolean."""

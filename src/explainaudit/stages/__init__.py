@@ -8,6 +8,7 @@ from explainaudit.errors import Bug
 from explainaudit.records.stage import StageCall
 from explainaudit.stages.answering import describe, score
 from explainaudit.stages.explaining import explain, select
+from explainaudit.stages.looking import inspect, sketch
 from explainaudit.stages.measuring import attempt, measure
 from explainaudit.stages.room import Room
 
@@ -20,6 +21,8 @@ STAGES: dict[str, Callable[[StageCall, Room], None]] = {
     "explain": explain,
     "measure": measure,
     "attempt": attempt,
+    "inspect": inspect,
+    "sketch": sketch,
 }
 
 

@@ -1,41 +1,52 @@
 """Native boosters as estimators: typed rows in, margins out, probabilities made of them in float64."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import DataRefused, ModelFailed, UsageError
-from explainaudit.records.bundle import Makeup
+from explainaudit.errors import DataRefused, UsageError
+from explainaudit.loading.label_text import label_text
+from explainaudit.records.bundle import Makeup, Parameter
+from explainaudit.records.message import Message, Name, Series
 
+MOST_INPUTS = 100_000  # more columns than a table of persons has; a file may claim any number
+LONGEST = 200
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class NativeBooster:
-    """A model read from a library's own file, with the methods of a scikit-learn estimator.
+    """A model of a boosting library, with the methods of a scikit-learn estimator.
 
     Attributes
     ----------
     library : str
         ``LightGBM`` or ``XGBoost``.
     margins : callable
-        Codes of shape (n, d) -> raw scores of shape (n,) or (n, k), on one thread.
+        Codes of shape (n, d) -> raw scores of shape (n,) or (n, k), on one thread; of two classes
+        log-odds.
     answer : callable
         The same -> what the library itself answers, for a regression.
     feature_names_in_ : tuple of str
         Input columns in the model's order.
     levels : dict of str to tuple
         Levels of the categorical inputs, in the order of their codes.
-    classes_ : tuple of str
-        Labels; numbers in the file's order, for a regression none.
+    classes_ : tuple
+        Labels; numbers as text in the file's order, for a regression none.
     makeup : Makeup
         What the file says the model is made of.
     named : bool
         Whether the file names the inputs.
+    numbered : bool
+        Whether the labels are but numbers, so that a plan may name them.
+    title : str
+        What the model is called in documents.
+    remarks : tuple of Message
+        What a reader should know about the file.
     """
 
     library: str
@@ -43,40 +54,55 @@ class NativeBooster:
     answer: Callable[[Floats], Floats]
     feature_names_in_: tuple[str, ...]
     levels: dict[str, tuple[Any, ...]]
-    classes_: tuple[str, ...]
+    classes_: tuple[Any, ...]
     makeup: Makeup
     named: bool = True
+    numbered: bool = True
+    title: str = "Booster"
+    remarks: tuple[Message, ...] = ()
 
     @property
     def n_features_in_(self) -> int:
         """Number of inputs."""
         return len(self.feature_names_in_)
 
-    def renamed(self, inputs: tuple[str, ...]) -> "NativeBooster":
+    def renamed(self, inputs: Sequence[str]) -> "NativeBooster":
         """Return the model with the names that its inputs have in the tables, in its order.
 
-        Names of the file stand above the ones given, but for LightGBM's, which writes blanks as ``_``.
+        Names of the file stand above the ones given, but for LightGBM's, which writes a blank as ``_``.
         Raises `DataRefused` E431 for a wrong number.
         """
         if len(inputs) != self.n_features_in_:
             raise DataRefused("E431", expected=self.n_features_in_, seen=len(inputs))
-        written = tuple("_".join(name.split()) for name in inputs)
-        if self.named and written != self.feature_names_in_:
+        if self.named and tuple(written(name) for name in inputs) != self.feature_names_in_:
             return self
-        levels = {
-            new: self.levels[old]
-            for old, new in zip(self.feature_names_in_, inputs, strict=True)
-            if old in self.levels
-        }
-        return replace(self, feature_names_in_=inputs, levels=levels, named=True)
+        new = dict(zip(self.feature_names_in_, inputs, strict=True))
+        levels = {new[old]: levels for old, levels in self.levels.items()}
+        constraints = {new[old]: word for old, word in self.makeup.constraints.items()}
+        makeup = self.makeup.model_copy(update={"constraints": constraints})
+        return replace(self, feature_names_in_=tuple(inputs), levels=levels, makeup=makeup, named=True)
+
+    def spelled(self, columns: Iterable[str]) -> "NativeBooster":
+        """Return the model with its inputs spelled as in a table, where a blank was written as ``_``."""
+        known: dict[str, list[str]] = {}
+        for name in columns:
+            known.setdefault(written(name), []).append(name)
+        if not self.named or self.library != "LightGBM":
+            return self
+        found = [known.get(name, []) for name in self.feature_names_in_]
+        pairs = zip(self.feature_names_in_, found, strict=True)
+        return self.renamed([names[0] if len(names) == 1 else own for own, names in pairs])
 
     def predict(self, rows: pd.DataFrame) -> Floats:
         """Return the predictions of a regression, shape (n,)."""
         return np.asarray(self.answer(self._codes(rows)), dtype=np.float64)
 
     def decision_function(self, rows: pd.DataFrame) -> Floats:
-        """Return the log-odds of the second of two classes, shape (n,)."""
-        return np.asarray(self.margins(self._codes(rows)), dtype=np.float64)
+        """Return the log-odds of the second of two classes, shape (n,), or raw scores of shape (n, k)."""
+        margins = np.asarray(self.margins(self._codes(rows)), dtype=np.float64)
+        if margins.ndim == 2 and len(self.classes_) == 2:
+            return np.asarray(margins[:, 1] - margins[:, 0])
+        return margins
 
     def predict_proba(self, rows: pd.DataFrame) -> Floats:
         """Return probabilities of shape (n, k), from the margins: sigmoid, or softmax over the classes."""
@@ -87,6 +113,16 @@ class NativeBooster:
             return np.column_stack([expit(-margins), expit(margins)])
         return np.asarray(softmax(margins, axis=1), dtype=np.float64)
 
+    def notes(self, sample: pd.DataFrame) -> tuple[Message, ...]:
+        """Return what a reader should know: levels that the model does not have, trees beyond the best."""
+        unknown = tuple(Name(text=name) for name in self.levels if self._has_unknown(sample[name], name))
+        found = [Message(key="loading.note.unknown_levels", params={"columns": Series(items=unknown)})]
+        return (*(found if unknown else ()), *self.remarks)
+
+    def _has_unknown(self, values: pd.Series, name: str) -> bool:
+        known = {label_text(level) for level in self.levels[name]}
+        return not {label_text(value) for value in values.dropna().unique()} <= known
+
     def _codes(self, rows: pd.DataFrame) -> Floats:
         """Return rows as numbers: a level as its code, one that the file does not know as missing."""
         columns = [self._column(rows[name], name) for name in self.feature_names_in_]
@@ -94,38 +130,37 @@ class NativeBooster:
 
     def _column(self, values: pd.Series, name: str) -> Floats:
         if name in self.levels:
-            known = {_level(level): code for code, level in enumerate(self.levels[name])}
-            return values.map(lambda value: known.get(_level(value), np.nan)).to_numpy(dtype=np.float64)
+            known = {label_text(level): float(code) for code, level in enumerate(self.levels[name])}
+            places, found = pd.factorize(values)
+            codes = np.array([*(known.get(label_text(value), np.nan) for value in found), np.nan])
+            return codes[places]
         if not pd.api.types.is_numeric_dtype(values.dtype):
             if values.isna().all():
                 return np.full(len(values), np.nan)
-            raise ModelFailed("E615", where=name, library=self.library)
+            raise DataRefused("E432", where=name, library=self.library)
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _level(value: Any) -> Any:
-    """Return what levels are compared by: numbers by value, all else as text."""
-    is_number = isinstance(value, int | float | np.number | np.bool_)
-    return float(value) if is_number else value
+def written(name: str) -> str:
+    """Return a name as LightGBM writes it."""
+    return name.replace(" ", "_")
 
 
-def check_tree(children: Sequence[Sequence[int]], nodes: int, where: str) -> None:
-    """Refuse a tree whose internal nodes do not form one tree from node 0 (E616).
+def distinct(levels: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return levels, or none where two of them read the same."""
+    return levels if len({label_text(level) for level in levels}) == len(levels) else ()
 
-    Parameters
-    ----------
-    children : sequence of sequence of int
-        For each internal node the internal nodes below it; leaves are left out.
-    nodes : int
-        Number of internal nodes.
-    """
-    seen, waiting = {0}, [0] if nodes else []
-    while waiting:
-        for child in children[waiting.pop()]:
-            if not 0 <= child < nodes or child in seen:
-                raise ModelFailed("E616", where=where)
-            seen.add(child)
-            waiting.append(child)
+
+def directions(signs: Iterable[tuple[str, Any]]) -> dict[str, Literal["increasing", "decreasing"]]:
+    """Return the directions that inputs were forced to keep, from signs."""
+    return {name: "increasing" if sign > 0 else "decreasing" for name, sign in signs if sign}
+
+
+def parameters(given: Mapping[str, Any]) -> tuple[Parameter, ...]:
+    """Return parameters of a booster as text."""
+    return tuple(
+        Parameter(step="Booster", name=str(name), value=str(value)[:LONGEST]) for name, value in given.items()
+    )
 
 
 def library(name: str, where: str) -> Any:

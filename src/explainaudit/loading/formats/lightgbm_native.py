@@ -1,21 +1,30 @@
-"""LightGBM's text file: a data format, its trees checked before the library reads them."""
+"""LightGBM's text file: a data format, checked and written anew before the library reads it."""
 
-import itertools
 import json
-import math
+import re
 from typing import Any
 
 import numpy as np
 
 from explainaudit.errors import ModelFailed, ModelRefused
-from explainaudit.loading.formats.boosters import NativeBooster, check_tree, library
-from explainaudit.records.bundle import Makeup, Parameter
+from explainaudit.loading.formats.boosters import (
+    MOST_INPUTS,
+    NativeBooster,
+    directions,
+    distinct,
+    library,
+    parameters,
+)
+from explainaudit.loading.formats.lightgbm_text import Block, blocks, numbers, whole, written_tree
+from explainaudit.loading.formats.tree_shape import complexity
+from explainaudit.records.bundle import Makeup
 
-MARK = b"tree\n"
+# Objectives whose prediction is the target itself, through the identity or a logarithmic link.
 REGRESSIONS = {
     "regression", "regression_l1", "huber", "fair", "poisson", "quantile", "mape", "gamma", "tweedie",
 }  # fmt: skip
-Block = dict[str, str]
+_OBJECTIVE = re.compile(r"[a-z_0-9]+( sqrt| [a-z_]+:[-+.e\d]+)*", re.ASCII)
+_END = "\nend of parameters"
 
 
 def load_lightgbm(data: bytes, where: str) -> NativeBooster:
@@ -26,142 +35,136 @@ def load_lightgbm(data: bytes, where: str) -> NativeBooster:
     ModelFailed
         The file is damaged, or a tree leads out of itself (E616).
     ModelRefused
-        The objective is not one that can be audited (E507).
+        The objective is not one that can be audited (E507), or levels are missing (E508).
     UsageError
         LightGBM is not installed (E257).
     """
     try:
-        text = data.decode("utf-8")
-        head, trees = _blocks(text)
-        names = tuple(head["feature_names"].split(" "))
-        objective = head.get("objective", "").split(" ")[0]
-        outputs = int(head["num_tree_per_iteration"])
-        if len(names) != int(head["max_feature_idx"]) + 1:
-            raise ModelFailed("E616", where=where)
-        for tree in trees:
-            _check(tree, len(names), where)
-        if len(trees) % outputs or not trees:
-            raise ModelFailed("E616", where=where)
-        levels = _levels(text, head, names, where)
-    except (KeyError, ValueError, IndexError, UnicodeDecodeError, RecursionError):
+        head, trees, tail = blocks(data.decode("utf-8"))
+        names = _inputs(head)
+        classes, outputs, slope = _task(head, len(trees), where)
+        pairs = [written_tree(tree, number, len(names), where) for number, tree in enumerate(trees)]
+        given = _parameters(tail)
+        levels = _levels(tail, head, names, given, where)
+        makeup = Makeup.model_validate(
+            {
+                "parameters": parameters(given),
+                "complexity": complexity([size for _, size in pairs]),
+                "constraints": _constraints(head, names),
+            }
+        )
+    except (KeyError, ValueError, IndexError, TypeError, OverflowError, RecursionError):
         raise ModelFailed("E616", where=where) from None
-    classes = _classes(objective, int(head["num_class"]), where)
-    if outputs != max(1, int(head["num_class"])):
-        raise ModelFailed("E616", where=where)
-    lightgbm = library("lightgbm", where)
-    booster = lightgbm.Booster(model_str=text)
-
-    def margins(codes: Any) -> Any:
-        return booster.predict(codes, raw_score=True, num_threads=1)
-
-    def answer(codes: Any) -> Any:
-        return booster.predict(codes, num_threads=1)
-
+    predict = _answers(_head(head, len(names), outputs) + "".join(tree for tree, _ in pairs), where)
     return NativeBooster(
-        "LightGBM", margins, answer, names, levels, classes, _makeup(text, head, trees, names)
+        library="LightGBM",
+        margins=lambda codes: slope * predict(codes, raw_score=True),
+        answer=lambda codes: predict(codes, raw_score=False),
+        feature_names_in_=names,
+        levels=levels,
+        classes_=classes,
+        makeup=makeup,
+        named=names != tuple(f"Column_{place}" for place in range(len(names))),
+        title="LightGBM Booster",
     )
 
 
-def _blocks(text: str) -> tuple[Block, list[Block]]:
-    """Return the header and the trees, each as its ``key=value`` lines."""
-    body, _, _ = text.partition("\nend of trees")
-    head, *trees = body.split("\nTree=")
-    return _lines(head), [_lines(tree) for tree in trees]
+def _answers(text: str, where: str) -> Any:
+    lightgbm = library("lightgbm", where)
+    booster = lightgbm.Booster(model_str=text + "end of trees\n")
+
+    def predict(codes: Any, *, raw_score: bool) -> Any:
+        if not len(codes):
+            return np.empty(0)
+        return booster.predict(codes, raw_score=raw_score, num_threads=1)
+
+    return predict
 
 
-def _lines(block: str) -> Block:
-    pairs = (line.partition("=") for line in block.splitlines() if "=" in line)
-    return {name: value for name, _, value in pairs}
-
-
-def _check(tree: Block, features: int, where: str) -> None:
-    leaves = int(tree["num_leaves"])
-    values = _numbers(tree["leaf_value"])
-    if int(tree.get("is_linear", 0)) or not 1 <= leaves == len(values) or not all(map(math.isfinite, values)):
-        raise ModelFailed("E616", where=where)
-    if leaves == 1:
-        return
-    inner = leaves - 1
-    left, right, split = (_whole(tree[name]) for name in ("left_child", "right_child", "split_feature"))
-    kinds, thresholds = _whole(tree["decision_type"]), _numbers(tree["threshold"])
-    if any(len(array) != inner for array in (left, right, split, kinds, thresholds)):
-        raise ModelFailed("E616", where=where)
-    ends = [~child for child in (*left, *right) if child < 0]
-    if sorted(ends) != list(range(leaves)) or not all(0 <= feature < features for feature in split):
-        raise ModelFailed("E616", where=where)
-    check_tree([[c for c in pair if c >= 0] for pair in zip(left, right, strict=True)], inner, where)
-    if any(math.isnan(threshold) for threshold in thresholds):
-        raise ModelFailed("E616", where=where)
-    _check_categories(tree, kinds, thresholds, where)
-
-
-def _check_categories(tree: Block, kinds: list[int], thresholds: list[float], where: str) -> None:
-    """Refuse categorical splits that point outside their own table of bits."""
-    categorical = [int(t) for kind, t in zip(kinds, thresholds, strict=True) if kind & 1]
-    if not categorical and not int(tree["num_cat"]):
-        return
-    bounds, bits = _whole(tree["cat_boundaries"]), _whole(tree["cat_threshold"])
-    rising = all(low <= high for low, high in itertools.pairwise(bounds))
-    inside = all(0 <= place < int(tree["num_cat"]) for place in categorical)
-    if (
-        len(bounds) != int(tree["num_cat"]) + 1
-        or bounds[0] != 0
-        or bounds[-1] != len(bits)
-        or not rising
-        or not inside
-    ):
-        raise ModelFailed("E616", where=where)
-
-
-def _levels(text: str, head: Block, names: tuple[str, ...], where: str) -> dict[str, tuple[Any, ...]]:
-    """Return the levels of the categorical columns, which the file lists in the order of the columns."""
-    _, _, tail = text.rpartition("\npandas_categorical:")
-    known = json.loads(tail.partition("\n")[0]) if tail and tail != text else None
+def _inputs(head: Block) -> tuple[str, ...]:
+    names = tuple(head["feature_names"].split(" "))
     infos = head["feature_infos"].split(" ")
-    if len(infos) != len(names):
-        raise ModelFailed("E616", where=where)
-    # A number's range stands in brackets, a category's codes between colons.
-    categorical = [name for name, info in zip(names, infos, strict=True) if info[0] not in "[n"]
-    if not known:
-        if categorical:
-            raise ModelRefused("E508", where=where)
-        return {}
-    if len(known) != len(categorical):
-        raise ModelRefused("E508", where=where)
-    return {name: tuple(levels) for name, levels in zip(categorical, known, strict=True)}
+    (last,) = whole(head["max_feature_idx"])
+    if not len(infos) == len(names) == last + 1 <= MOST_INPUTS or len(set(names)) < len(names):
+        raise ValueError("names do not fit the number of inputs")
+    return names
 
 
-def _classes(objective: str, number: int, where: str) -> tuple[str, ...]:
+def _task(head: Block, trees: int, where: str) -> tuple[tuple[str, ...], int, float]:
+    """Return classes, number of raw scores for a row, and what makes a raw score log-odds."""
+    objective, *given = head.get("objective", "?").split(" ")
+    settings = dict(each.partition(":")[::2] for each in given)
+    (number,), (outputs,) = whole(head["num_class"]), whole(head["num_tree_per_iteration"])
+    if objective not in {"binary", "multiclass", *REGRESSIONS}:
+        raise ModelRefused("E507", where=where, objective=objective[:60])
+    several = objective == "multiclass"
+    if (
+        not _OBJECTIVE.fullmatch(head["objective"])
+        or not outputs == number <= trees
+        or trees % outputs
+        or (int(settings["num_class"]) != number or number < 2 if several else number != 1)
+    ):
+        raise ValueError("counts do not agree")
+    if several:
+        return tuple(str(place) for place in range(number)), outputs, 1.0
     if objective == "binary":
-        return ("0", "1")
-    if objective == "multiclass":
-        return tuple(str(place) for place in range(number))
-    if objective in REGRESSIONS:
-        return ()
-    raise ModelRefused("E507", where=where, objective=objective[:60])
+        (slope,) = numbers(settings.get("sigmoid", "1"))
+        if slope <= 0:
+            raise ValueError("no slope")
+        return ("0", "1"), outputs, slope
+    return (), outputs, 1.0
 
 
-def _makeup(text: str, head: Block, trees: list[Block], names: tuple[str, ...]) -> Makeup:
-    _, _, tail = text.partition("\nparameters:\n")
-    lines = (line.strip("[]") for line in tail.partition("\nend of parameters")[0].splitlines())
-    pairs = (line.partition(": ") for line in lines if ": " in line)
-    parameters = tuple(
-        Parameter(step="Booster", name=name, value=value[:200]) for name, _, value in pairs if value
-    )
-    constraints = [int(c) for c in head.get("monotone_constraints", "").split(" ") if c]
-    kept = {
-        name: "increasing" if sign > 0 else "decreasing"
-        for name, sign in zip(names, constraints, strict=False)
-        if sign
+def _head(head: Block, inputs: int, outputs: int) -> str:
+    """Return the header as the library takes it: without names, and without the sizes of trees."""
+    lines = {
+        "tree": "",
+        "version=": "v4",
+        "num_class=": str(outputs),
+        "num_tree_per_iteration=": str(outputs),
+        "label_index=": "0",
+        "max_feature_idx=": str(inputs - 1),
+        "objective=": head["objective"],
+        **({"average_output": ""} if "average_output" in head else {}),
+        "feature_names=": " ".join(f"Column_{place}" for place in range(inputs)),
+        "feature_infos=": " ".join("none" for _ in range(inputs)),
     }
-    leaves = [int(tree["num_leaves"]) for tree in trees]
-    complexity = {"trees": len(trees), "leaves": sum(leaves)}
-    return Makeup.model_validate({"parameters": parameters, "complexity": complexity, "constraints": kept})
+    return "".join(f"{name}{value}\n" for name, value in lines.items()) + "\n"
 
 
-def _numbers(text: str) -> list[float]:
-    return [float(part) for part in text.split(" ")]
+def _levels(
+    tail: str, head: Block, names: tuple[str, ...], given: Block, where: str
+) -> dict[str, tuple[Any, ...]]:
+    """Return the levels of the categorical inputs, which the file lists in the order of the columns.
+
+    Categories without levels are numbers in the table already, and pass as they are.
+    """
+    _, _, line = tail.rpartition("\npandas_categorical:")
+    known = json.loads(line.partition("\n")[0]) if line and line != tail else None
+    if not known:
+        return {}
+    # A number's range stands in brackets, a category's codes between colons; "none" is a constant.
+    seen = [
+        name
+        for name, info in zip(names, head["feature_infos"].split(" "), strict=True)
+        if info[0] not in "[n"
+    ]
+    places = given.get("categorical_feature", "")
+    marked = (
+        [names[int(place)] for place in places.split(",")] if places.replace(",", "").isdecimal() else seen
+    )
+    columns = next((each for each in (marked, seen) if len(each) == len(known)), None)
+    if columns is None or not all(distinct(tuple(levels)) for levels in known):
+        raise ModelRefused("E508", where=where, column=", ".join(seen))
+    return {name: tuple(levels) for name, levels in zip(columns, known, strict=True)}
 
 
-def _whole(text: str) -> list[int]:
-    return [int(np.int64(part)) for part in text.split(" ")]
+def _parameters(tail: str) -> Block:
+    _, _, block = tail.partition("\nparameters:\n")
+    lines = (line.strip("[]").partition(": ") for line in block.partition(_END)[0].split("\n"))
+    return {name: value for name, mark, value in lines if mark and value}
+
+
+def _constraints(head: Block, names: tuple[str, ...]) -> dict[str, Any]:
+    signs = whole(head["monotone_constraints"]) if head.get("monotone_constraints") else []
+    return dict(directions(zip(names, signs, strict=False)))

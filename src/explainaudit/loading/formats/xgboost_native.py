@@ -1,21 +1,33 @@
-"""XGBoost's JSON and UBJSON files: data formats, their trees checked before the library reads them."""
+"""XGBoost's JSON and UBJSON files: data formats, checked and written anew before the library reads them.
+
+The library's own reader trusts indices and counts, and may read doubtful bytes otherwise than a check
+does. So it never sees the file: it is given what was checked, written by `write_ubjson`.
+"""
 
 import itertools
 import json
 import math
+import re
 from typing import Any
 
-from explainaudit.errors import ModelFailed, ModelRefused
-from explainaudit.loading.formats.boosters import NativeBooster, check_tree, library
-from explainaudit.loading.formats.ubjson import read_ubjson
-from explainaudit.records.bundle import Makeup, Parameter
+import numpy as np
 
+from explainaudit.errors import ModelFailed, ModelRefused
+from explainaudit.loading.formats.boosters import MOST_INPUTS, NativeBooster, distinct, library, parameters
+from explainaudit.loading.formats.tree_shape import Size, complexity
+from explainaudit.loading.formats.ubjson import read_ubjson, write_ubjson
+from explainaudit.loading.formats.xgboost_trees import checked_tree
+from explainaudit.records.bundle import Makeup
+from explainaudit.records.message import Message
+
+BINARY, SEVERAL = {"binary:logistic"}, {"multi:softprob", "multi:softmax"}
+# Objectives whose prediction is the target itself, through the identity or a logarithmic link.
 REGRESSIONS = {
     "reg:squarederror", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror",
     "reg:quantileerror", "reg:gamma", "reg:tweedie", "count:poisson",
 }  # fmt: skip
-LARGEST = 2**31 - 1
-Tree = dict[str, Any]
+_PLAIN = re.compile(r"[-+.\w\[\],:]{0,80}", re.ASCII)
+Block = dict[str, Any]
 
 
 def load_xgboost(data: bytes, where: str) -> NativeBooster:
@@ -31,124 +43,220 @@ def load_xgboost(data: bytes, where: str) -> NativeBooster:
         XGBoost is not installed (E257).
     """
     try:
-        content = read_ubjson(data) if data[1:2] == b"L" else json.loads(data)
+        content = read_ubjson(data) if data[1:2] == b"L" else json.loads(data, object_pairs_hook=_once)
         learner = content["learner"]
-        features = int(learner["learner_model_param"]["num_feature"])
-        trees = _trees(learner["gradient_booster"], where)
-        for tree in trees:
-            _check(tree, features, where)
-        names = tuple(str(name) for name in learner.get("feature_names") or ())
-        kinds = [str(kind) for kind in learner.get("feature_types") or ()]
-        if len(names) not in {0, features} or len(kinds) not in {0, features}:
-            raise ModelFailed("E616", where=where)
-        levels = _levels(learner["gradient_booster"], names, kinds, where)
         classes = _classes(learner, where)
+        names, kinds = _inputs(learner)
+        levels = _levels(learner["gradient_booster"], names, kinds, where)
+        counts = [len(levels.get(name, ())) for name in names]
+        model, sizes = _model(learner, _outputs(learner), counts, where)
+        written = write_ubjson({"learner": model, "version": _version(content["version"])})
     except (KeyError, ValueError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
         raise ModelFailed("E616", where=where) from None
-    xgboost = library("xgboost", where)
-    booster = xgboost.Booster({"nthread": 1})
-    booster.load_model(bytearray(data))
-
-    def asked(codes: Any, *, margin: bool) -> Any:
-        rows = xgboost.DMatrix(
-            codes, feature_names=list(names) or None, feature_types=kinds or None, nthread=1,
-            enable_categorical=True,
-        )  # fmt: skip
-        return booster.predict(rows, output_margin=margin)
-
+    predict = _answers(written, where)
     return NativeBooster(
         library="XGBoost",
-        margins=lambda codes: asked(codes, margin=True),
-        answer=lambda codes: asked(codes, margin=False),
-        feature_names_in_=names or tuple(f"f{place}" for place in range(features)),
+        margins=lambda codes: predict(codes, output_margin=True),
+        answer=lambda codes: predict(codes, output_margin=False),
+        feature_names_in_=names,
         levels=levels,
         classes_=classes,
-        makeup=_makeup(learner, trees),
-        named=bool(names),
+        makeup=_makeup(learner, sizes),
+        named=bool(len(learner.get("feature_names", ()))),
+        title="XGBoost Booster",
+        remarks=_remarks(learner),
     )
 
 
-def _trees(booster: dict[str, Any], where: str) -> list[Tree]:
-    """Return the trees. Raises `ModelRefused` (E507) for a booster without any."""
+def _answers(written: bytes, where: str) -> Any:
+    xgboost = library("xgboost", where)
+    booster = xgboost.Booster({"nthread": 1, "verbosity": 0})
+    booster.load_model(bytearray(written))
+
+    def predict(codes: Any, *, output_margin: bool) -> Any:
+        return booster.predict(xgboost.DMatrix(codes, nthread=1), output_margin=output_margin)
+
+    return predict
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Block:
+    """Return an object of JSON, refusing a name that stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _inputs(learner: Block) -> tuple[tuple[str, ...], list[str]]:
+    """Return names and kinds of the inputs; a file without names numbers them from ``f0``."""
+    features = int(learner["learner_model_param"]["num_feature"])
+    names = tuple(str(name) for name in learner.get("feature_names", ()))
+    kinds = [str(kind) for kind in learner.get("feature_types", ())]
+    if not 0 < features <= MOST_INPUTS or len(names) not in {0, features} or len(kinds) not in {0, features}:
+        raise ValueError("names or kinds do not fit the number of inputs")
+    if len(set(names)) < len(names):
+        raise ValueError("two inputs of one name")
+    return names or tuple(f"f{place}" for place in range(features)), kinds
+
+
+def _booster(booster: Block) -> Block:
+    inner: Block = booster["gbtree"] if booster["name"] == "dart" else booster
+    return inner
+
+
+def _outputs(learner: Block) -> int:
+    """Return the number of raw scores for a row: one, or one for each of several classes."""
+    if learner["objective"]["name"] not in SEVERAL:
+        return 1
+    return int(learner["learner_model_param"]["num_class"])
+
+
+def _model(learner: Block, outputs: int, levels: list[int], where: str) -> tuple[Block, list[Size]]:
+    """Return the learner as the library takes it, with nothing in it unchecked, and its trees' sizes."""
+    given, booster = learner["learner_model_param"], learner["gradient_booster"]
+    model = _booster(booster)["model"]
+    trees = model["trees"]
+    groups = [int(group) for group in model["tree_info"]]
+    drops = [float(weight) for weight in booster["weight_drop"]] if booster["name"] == "dart" else []
+    if (
+        not len(trees) == len(groups) == int(model["gbtree_model_param"]["num_trees"]) >= outputs
+        or not all(0 <= group < outputs for group in groups)
+        or (booster["name"] == "dart" and not len(drops) == len(trees))
+        or not all(map(math.isfinite, drops))
+        or int(given.get("num_target", 1)) != 1
+    ):
+        raise ValueError("counts do not agree")
+    checked = [checked_tree(tree, number, levels, where) for number, tree in enumerate(trees)]
+    written: Block = {
+        "name": "gbtree",
+        "model": {
+            "gbtree_model_param": {
+                "num_parallel_tree": str(int(model["gbtree_model_param"].get("num_parallel_tree", 1))),
+                "num_trees": str(len(trees)),
+            },
+            "iteration_indptr": _iterations(model, len(trees)),
+            "tree_info": groups,
+            "trees": [tree for tree, _ in checked],
+        },
+    }
     if booster["name"] == "dart":
-        booster = booster["gbtree"]
-    elif booster["name"] != "gbtree":
-        raise ModelRefused("E507", where=where, objective=str(booster["name"])[:60])
-    model = booster["model"]
-    trees: list[Tree] = model["trees"]
-    if int(model["gbtree_model_param"]["num_trees"]) != len(trees) or len(model["tree_info"]) != len(trees):
-        raise ModelFailed("E616", where=where)
-    return trees
+        written = {"name": "dart", "gbtree": written, "weight_drop": np.array(drops, dtype=np.float32)}
+    return {
+        "attributes": {},
+        "feature_names": [],
+        "feature_types": [],
+        "gradient_booster": written,
+        "learner_model_param": {
+            "base_score": _base_score(given["base_score"], outputs),
+            "boost_from_average": "1" if str(given.get("boost_from_average", "1")) == "1" else "0",
+            "num_class": str(outputs if outputs > 1 else 0),
+            "num_feature": str(len(levels)),
+            "num_target": "1",
+        },
+        "objective": _objective(learner["objective"], outputs),
+    }, [size for _, size in checked]
 
 
-def _check(tree: Tree, features: int, where: str) -> None:
-    nodes = int(tree["tree_param"]["num_nodes"])
-    left, right, split = (list(tree[name]) for name in ("left_children", "right_children", "split_indices"))
-    conditions = list(tree["split_conditions"])
-    if nodes < 1 or any(len(array) != nodes for array in (left, right, split, conditions)):
-        raise ModelFailed("E616", where=where)
-    if int(tree["tree_param"].get("size_leaf_vector", 1)) > 1:
-        raise ModelRefused("E507", where=where, objective="multi_output_tree")
-    children = []
-    for low, high, feature, condition in zip(left, right, split, conditions, strict=True):
-        is_leaf = low == -1 and high == -1
-        if (low == -1) != (high == -1) or math.isnan(condition) or not (is_leaf or 0 <= feature < features):
-            raise ModelFailed("E616", where=where)
-        children.append([] if is_leaf else [int(low), int(high)])
-    check_tree(children, nodes, where)
-    segments, sizes = list(tree.get("categories_segments", [])), list(tree.get("categories_sizes", []))
-    known, at = len(tree.get("categories", [])), list(tree.get("categories_nodes", []))
-    inside = all(
-        start >= 0 and size >= 0 and start + size <= known
-        for start, size in zip(segments, sizes, strict=True)
-    )
-    if not inside or len(at) != len(segments) or not all(0 <= node < nodes for node in at):
-        raise ModelFailed("E616", where=where)
+def _objective(given: Block, outputs: int) -> Block:
+    """Return the objective and its parameters, with the number of classes that was checked."""
+    found: Block = {"name": given["name"]}
+    for name, block in given.items():
+        if name != "name":
+            found[_plain(name)] = {_plain(key): _plain(value) for key, value in block.items()}
+            if "num_class" in block:
+                found[name]["num_class"] = str(outputs)
+    return found
+
+
+def _iterations(model: Block, trees: int) -> list[int]:
+    """Return where each iteration starts; files from before XGBoost 2.0 leave that to be counted."""
+    starts = [int(start) for start in model.get("iteration_indptr", ())]
+    if starts and (starts[0] != 0 or starts[-1] != trees or sorted(starts) != starts):
+        raise ValueError("iterations do not fit the trees")
+    return starts
+
+
+def _base_score(text: str, outputs: int) -> str:
+    """Return the scores that boosting started from: one number, or in brackets one for each output."""
+    numbers = text.strip("[]").split(",")
+    if len(numbers) not in {1, outputs} or not all(math.isfinite(float(number)) for number in numbers):
+        raise ValueError("not one number for each output")
+    return _plain(text)
+
+
+def _plain(value: Any) -> str:
+    if not _PLAIN.fullmatch(str(value)):
+        raise ValueError("no parameter")
+    return str(value)
 
 
 def _levels(
-    booster: dict[str, Any], names: tuple[str, ...], kinds: list[str], where: str
+    booster: Block, names: tuple[str, ...], kinds: list[str], where: str
 ) -> dict[str, tuple[Any, ...]]:
-    """Return the levels of the categorical inputs, as far as the file holds them as text."""
-    categorical = [place for place, kind in enumerate(kinds) if kind == "c"]
-    if not categorical:
-        return {}
-    encoded = booster.get("gbtree", booster)["model"].get("cats", {}).get("enc", [])
-    if len(encoded) != len(kinds) or not names:
-        raise ModelRefused("E508", where=where)
-    return {names[place]: _texts(encoded[place], where) for place in categorical}
+    """Return the levels of the categorical inputs. Raises `ModelRefused` E508 where the file has none."""
+    encoded = _booster(booster)["model"].get("cats", {}).get("enc", [])
+    found = {}
+    for place, kind in enumerate(kinds):
+        if kind == "c":
+            known = _level_names(encoded[place]) if len(encoded) == len(kinds) else ()
+            if not known:
+                raise ModelRefused("E508", where=where, column=names[place])
+            found[names[place]] = known
+    return found
 
 
-def _texts(encoded: dict[str, Any], where: str) -> tuple[str, ...]:
-    offsets, values = list(encoded["offsets"]), bytes(value & 0xFF for value in encoded["values"])
+def _level_names(encoded: Block) -> tuple[Any, ...]:
+    """Return levels in the order of their codes; none where the file does not hold them whole.
+
+    Texts lie end to end. XGBoost counts their letters instead of their bytes, so that a letter beyond
+    ASCII cuts the last ones off.
+    """
+    values = [int(value) for value in encoded["values"]]
+    if "offsets" not in encoded:
+        return distinct(tuple(values))
+    offsets = [int(offset) for offset in encoded["offsets"]]
     if not offsets or offsets[0] != 0 or offsets[-1] != len(values) or sorted(offsets) != offsets:
-        raise ModelRefused("E508", where=where)
-    return tuple(values[low:high].decode() for low, high in itertools.pairwise(offsets))
+        return ()
+    if not all(0 <= value < 128 for value in values):
+        return ()
+    levels = tuple(bytes(values[low:high]).decode("ascii") for low, high in itertools.pairwise(offsets))
+    return distinct(levels)
 
 
-def _classes(learner: dict[str, Any], where: str) -> tuple[str, ...]:
-    objective = str(learner["objective"]["name"])
-    if objective in {"binary:logistic", "binary:logitraw", "reg:logistic"}:
+def _classes(learner: Block, where: str) -> tuple[str, ...]:
+    objective, booster = str(learner["objective"]["name"]), str(learner["gradient_booster"]["name"])
+    if booster not in {"gbtree", "dart"}:
+        raise ModelRefused("E507", where=where, objective=booster[:60])
+    if objective in BINARY:
         return ("0", "1")
-    if objective in {"multi:softprob", "multi:softmax"}:
-        return tuple(str(place) for place in range(int(learner["learner_model_param"]["num_class"])))
+    if objective in SEVERAL:
+        number = int(learner["learner_model_param"]["num_class"])
+        if not 2 <= number <= len(_booster(learner["gradient_booster"])["model"]["trees"]):
+            raise ValueError("no such number of classes")
+        return tuple(str(place) for place in range(number))
     if objective in REGRESSIONS:
         return ()
     raise ModelRefused("E507", where=where, objective=objective[:60])
 
 
-def _makeup(learner: dict[str, Any], trees: list[Tree]) -> Makeup:
-    objective = learner["objective"]
-    given = {
-        "objective": objective["name"],
-        "base_score": learner["learner_model_param"].get("base_score", ""),
-    }
-    for block in objective.values():
-        given |= block if isinstance(block, dict) else {}
-    leaves = sum(int(child) == -1 for tree in trees for child in tree["left_children"])
-    return Makeup(
-        parameters=tuple(
-            Parameter(step="Booster", name=str(name), value=str(value)[:200]) for name, value in given.items()
-        ),
-        complexity={"trees": len(trees), "leaves": leaves},
-    )
+def _version(given: Any) -> list[int]:
+    version = [int(part) for part in given]
+    if len(version) != 3 or not all(0 <= part < 1000 for part in version):
+        raise ValueError("no version")
+    return version
+
+
+def _remarks(learner: Block) -> tuple[Message, ...]:
+    """Return a note where training went on beyond the best iteration: the library uses all trees."""
+    best = learner.get("attributes", {}).get("best_iteration", "")
+    starts = _booster(learner["gradient_booster"])["model"].get("iteration_indptr", ())
+    stopped = str(best).isdecimal() and int(best) + 1 < len(starts) - 1
+    return (Message(key="loading.note.beyond_best"),) if stopped else ()
+
+
+def _makeup(learner: Block, sizes: list[Size]) -> Makeup:
+    given = {"objective": learner["objective"]["name"], "booster": learner["gradient_booster"]["name"]}
+    for name, block in learner["objective"].items():
+        given |= {} if name == "name" else block
+    given["base_score"] = learner["learner_model_param"]["base_score"]
+    return Makeup(parameters=parameters(given), complexity=complexity(sizes))

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainaudit.errors import ModelFailed, ModelRefused
-from explainaudit.loading.formats.boosters import check_tree
+from explainaudit.loading.formats.tree_shape import Size, check_tree
 
-ROOT = 2**31 - 1  # what stands for the parent of a root
+ROOT = 2**31 - 1  # the largest int32: parent of a root, column of a node that was pruned away
 _FLOATS = ("base_weights", "loss_changes", "sum_hessian")
 Ints = NDArray[np.int64]
 Tree = dict[str, Any]
 
 
-def checked_tree(tree: Any, number: int, levels: Sequence[int], where: str) -> Tree:
-    """Return a tree as the library takes it, once it is known to stay inside itself.
+def checked_tree(tree: Any, number: int, levels: Sequence[int], where: str) -> tuple[Tree, Size]:
+    """Return a tree as the library takes it, once it is known to stay inside itself, and its size.
 
     Parameters
     ----------
@@ -43,7 +43,8 @@ def checked_tree(tree: Any, number: int, levels: Sequence[int], where: str) -> T
     if int(given.get("size_leaf_vector", 1)) > 1:
         raise ModelRefused("E507", where=where, objective="multi_output_tree")
     names = ("left_children", "right_children", "parents", "split_indices", "default_left", "split_type")
-    whole = {name: _whole(tree[name], nodes, where) for name in names}
+    absent = {"split_type": [0] * min(nodes, len(tree["left_children"]))}  # before XGBoost 1.3
+    whole = {name: _whole((absent | tree)[name], nodes, where) for name in names}
     floats = {name: _floats(tree[name], nodes, where) for name in (*_FLOATS, "split_conditions")}
     inner = whole["left_children"] != -1
     _require(nodes >= 1 and np.isfinite(floats["split_conditions"]).all(), where)
@@ -52,9 +53,10 @@ def checked_tree(tree: Any, number: int, levels: Sequence[int], where: str) -> T
     _require(_in_range(whole["parents"][1:], nodes) and whole["parents"][0] in {-1, ROOT}, where)
     _require(np.array_equal(inner, whole["right_children"] != -1), where)
     pairs = np.column_stack([whole["left_children"], whole["right_children"]])
-    check_tree([pair if at else () for pair, at in zip(pairs.tolist(), inner, strict=True)], nodes, where)
-    deleted = int(np.sum(whole["split_indices"][1:] >= ROOT))
-    return {
+    children = [pair if at else [] for pair, at in zip(pairs.tolist(), inner, strict=True)]
+    size = check_tree(children, nodes, where)
+    deleted = int(np.sum((whole["split_indices"][1:] == ROOT) & (whole["default_left"][1:] == 1)))
+    written = {
         **floats,
         **{name: whole[name].astype(np.int32) for name in names[:4]},
         **{name: whole[name].astype(np.uint8) for name in names[4:]},
@@ -67,6 +69,7 @@ def checked_tree(tree: Any, number: int, levels: Sequence[int], where: str) -> T
             "size_leaf_vector": "1",
         },
     }
+    return written, size
 
 
 def _categories(tree: Any, whole: dict[str, Ints], levels: Sequence[int], where: str) -> Tree:

@@ -1,0 +1,51 @@
+"""Boosters of XGBoost and LightGBM that are objects already: taken by the way their files are taken.
+
+So a model answers the same, to the bit, from its file and from memory, on one thread, with its
+categorical inputs as text.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from explainaudit.errors import ModelFailed, ModelRefused
+from explainaudit.loading.formats.boosters import NativeBooster
+from explainaudit.loading.formats.lightgbm_native import load_lightgbm
+from explainaudit.loading.formats.xgboost_native import load_xgboost
+
+
+def native_of(model: Any, where: str) -> NativeBooster | None:
+    """Return a booster, or an estimator that is one behind scikit-learn's methods, read natively.
+
+    ``None`` for any other model, one that is not fitted, and an estimator whose booster cannot be read
+    that way: it answers through its own methods.
+
+    Raises
+    ------
+    ModelRefused, ModelFailed
+        A booster by itself cannot be audited; see `load_xgboost` and `load_lightgbm`.
+    """
+    made_by = type(model).__module__.split(".")[0]
+    if made_by not in {"lightgbm", "xgboost"} or isinstance(model, NativeBooster | type):
+        return None
+    if type(model).__name__ == "Booster":
+        return _read(model, made_by, where)
+    try:
+        booster = model.booster_ if made_by == "lightgbm" else model.get_booster()
+    except Exception:  # not fitted, each library says so with an error of its own
+        return None
+    try:
+        if made_by == "xgboost" and getattr(model, "early_stopping_rounds", None):
+            booster = booster[: model.best_iteration + 1]  # as its own predict takes them
+        native = _read(booster, made_by, where)
+    except (ModelRefused, ModelFailed):
+        return None
+    labels = tuple(getattr(model, "classes_", ()))
+    if len(labels) != len(native.classes_):
+        return None
+    return replace(native, classes_=labels, numbered=False, title=type(model).__name__, remarks=())
+
+
+def _read(booster: Any, made_by: str, where: str) -> NativeBooster:
+    if made_by == "lightgbm":
+        return load_lightgbm(booster.model_to_string().encode(), where)
+    return load_xgboost(bytes(booster.save_raw("ubj")), where)
