@@ -12,33 +12,8 @@ from explainaudit.records.record import Record
 from explainaudit.records.verdict import Flag, Verdicts
 
 if TYPE_CHECKING:
-    from explainaudit.records.responses import Partition, Responses
+    from explainaudit.records.responses import Responses
     from explainaudit.wording.writer import Writer
-
-
-@dataclass(frozen=True)
-class Accumulator:
-    """A statistic gathered partition by partition, in one pass.
-
-    ``merge(add(zero(), a), add(zero(), b))`` must equal ``add(add(zero(), a), b)``; states are
-    JSON-ready, because each partition's state crosses a process boundary.
-
-    Attributes
-    ----------
-    name : str
-        Where the merged state stands in ``Responses.accumulated``.
-    zero : callable
-        ``zero() -> state``.
-    add : callable
-        ``add(state, partition) -> state``.
-    merge : callable
-        ``merge(earlier, later) -> state``; called in partition order.
-    """
-
-    name: str
-    zero: Callable[[], Any]
-    add: Callable[[Any, "Partition"], Any]
-    merge: Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -47,8 +22,6 @@ class Needs:
 
     Attributes
     ----------
-    accumulators : tuple of Accumulator
-        Statistics gathered in the pass that scores the rows.
     rows : bool
         The typed rows of the sample.
     training : bool
@@ -61,7 +34,6 @@ class Needs:
         Losses with inputs replaced by those of other rows.
     """
 
-    accumulators: tuple[Accumulator, ...] = ()
     rows: bool = False
     training: bool = False
     attributions: bool = False

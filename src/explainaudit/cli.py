@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import click
@@ -41,76 +42,48 @@ def _option(*names: str, under: str, **settings: Any) -> Callable[[F], F]:
     return click.option(*names, cls=HeadedOption, under=under, **settings)
 
 
-def _speaking(function: F) -> F:
-    """Add the options of how a command speaks."""
-    quiet = _option("--quiet", "-q", is_flag=True, under="Output", help="No progress.")
-    as_json = _option("--json", "as_json", is_flag=True, under="Output", help="The result as JSON on stdout.")
-    return quiet(as_json(function))
+def _together(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Return a decorator that adds options, in the order in which they are given."""
+
+    def add(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
 
 
-def _consenting(function: F) -> F:
-    """Add the safety options, which no plan can hold."""
-    for option in (
-        _option(
-            "--strict-versions",
-            is_flag=True,
-            under="Safety",
-            help="Refuse a model saved with other library versions.",
-        ),
-        _option(
-            "--trust-type",
-            multiple=True,
-            metavar="NAME",
-            under="Safety",
-            help="A type in a .skops file to allow.",
-        ),
-        _option(
-            "--model-sha256", metavar="HEX", under="Safety", help="The digest that the model file must have."
-        ),
-        _option(
-            "--allow-pickle",
-            is_flag=True,
-            under="Safety",
-            help="Load a pickle or joblib file, which runs code; needs --model-sha256.",
-        ),
-    ):
-        function = option(function)
-    return function
+_switch = partial(_option, is_flag=True)
+_several = partial(_option, multiple=True)
+PLAN, OUTPUT, SAFETY, GUESS = "Instead of a plan", "Output", "Safety", "Instead of a guess"
+FAVOURABLE = click.Choice(["event", "no event"])
+FIELDS = click.Choice(["lending", "hiring", "insurance", "health"])
 
-
-def _asking(function: F) -> F:
-    """Add the plan, and the shorthand for its keys."""
-    for option in (
-        _option(
-            "--favourable",
-            type=click.Choice(["event", "no event"]),
-            under="Instead of a plan",
-            help="Which decision is good for the person.",
-        ),
-        _option(
-            "--sensitive",
-            multiple=True,
-            metavar="COLUMN",
-            under="Instead of a plan",
-            help="A column whose groups are compared; may be given again.",
-        ),
-        _option(
-            "--target", metavar="COLUMN", under="Instead of a plan", help="Column with the known outcome."
-        ),
-        _option("--data", metavar="FILE", under="Instead of a plan", help="CSV or Parquet file to audit."),
-        _option("--model", metavar="FILE", under="Instead of a plan", help="Model file."),
-        click.argument("plan", required=False, metavar="[AUDIT.YAML]"),
-    ):
-        function = option(function)
-    return function
-
-
-_output = _option(
-    "--output", "-o", required=True, metavar="DIR", under="Output", help="Folder of the dossier."
+_speaking = _together(
+    _switch("--quiet", "-q", under=OUTPUT, help="No progress."),
+    _switch("--json", "as_json", under=OUTPUT, help="The result as JSON on stdout."),
 )
-_overwrite = _option(
-    "--overwrite", is_flag=True, under="Output", help="Replace another dossier in the folder."
+# The safety options, which no plan can hold.
+_consenting = _together(
+    _switch(
+        "--allow-pickle", under=SAFETY, help="Load pickle or joblib, which runs code; needs --model-sha256."
+    ),
+    _option("--model-sha256", metavar="HEX", under=SAFETY, help="The digest that the model file must have."),
+    _several("--trust-type", metavar="NAME", under=SAFETY, help="A type in a .skops file to allow."),
+    _switch("--strict-versions", under=SAFETY, help="Refuse a model saved with other library versions."),
 )
+# The plan, and the shorthand for its keys.
+_asking = _together(
+    click.argument("plan", required=False, metavar="[AUDIT.YAML]"),
+    _option("--model", metavar="FILE", under=PLAN, help="Model file."),
+    _option("--data", metavar="FILE", under=PLAN, help="CSV or Parquet file to audit."),
+    _option("--target", metavar="COLUMN", under=PLAN, help="Column with the known outcome."),
+    _several("--sensitive", metavar="COLUMN", under=PLAN, help="Column of groups to compare; repeatable."),
+    _option("--favourable", type=FAVOURABLE, under=PLAN, help="Which decision is good for the person."),
+    _several("--set", metavar="KEY=VALUE", under="Changing a plan", help="Set one of its keys; repeatable."),
+)
+_output = _option("--output", "-o", required=True, metavar="DIR", under=OUTPUT, help="Folder of the dossier.")
+_overwrite = _switch("--overwrite", under=OUTPUT, help="Replace what an earlier command wrote there.")
 _workers = _option(
     "--workers",
     type=click.IntRange(1, 64),
@@ -120,12 +93,11 @@ _workers = _option(
 _date = _option(
     "--date",
     type=click.DateTime(["%Y-%m-%d"]),
-    under="Output",
+    under=OUTPUT,
     help="Date printed on the dossier [default: today, UTC].",
 )
-_fail_on = _option(
+_fail_on = _several(
     "--fail-on",
-    multiple=True,
     metavar="WHAT",
     under="Verdict",
     help="Exit 1 also for a flag code or level (note, caution, serious), 'inconclusive' or 'not-assessed'.",
@@ -137,7 +109,7 @@ _fail_on = _option(
 def cli() -> None:
     """Audit a model: SHAP and LIME side by side, fairness slices with intervals, one dossier.
 
-    Start with `explainaudit demo credit --output demo/`.
+    Start with `explainaudit demo credit --output demo/`, or with `explainaudit init MODEL TABLE`.
     """
 
 
@@ -188,16 +160,76 @@ def doctor(**given: Any) -> int:
 
 
 @cli.command(cls=HeadedCommand)
-@click.argument("sample", metavar="SAMPLE")
+@click.argument("sample", required=False, metavar="SAMPLE")
 @_output
 @_date
 @_workers
 @_speaking
 def demo(**given: Any) -> int:
-    """Audit a sample model that comes with explainaudit: `credit`."""
+    """Audit a sample model that comes with explainaudit: `credit`, `diabetes` or `claims`."""
     from explainaudit.console import demo_command
 
     return demo_command(given)
+
+
+@cli.command(cls=HeadedCommand)
+@click.argument("model", metavar="MODEL")
+@click.argument("table", metavar="TABLE")
+@_option("--target", metavar="COLUMN", under=GUESS, help="Column with the known outcome.")
+@_option("--training", metavar="FILE", under=GUESS, help="The table that the model learned from.")
+@_option(
+    "--for",
+    type=FIELDS,
+    under=GUESS,
+    help="Propose the words, statements and instruments of a field.",
+)
+@_option(
+    "--output",
+    "-o",
+    default="audit.yaml",
+    metavar="FILE",
+    under=OUTPUT,
+    help="The plan [default: audit.yaml].",
+)
+@_overwrite
+@_speaking
+@_consenting
+def init(**given: Any) -> int:
+    """Write a commented plan for a model file and a table, every guess marked."""
+    from explainaudit.console.starting import init_command
+
+    return init_command(given)
+
+
+@cli.command(cls=HeadedCommand)
+@click.argument("file", metavar="FILE")
+@_speaking
+def inspect(**given: Any) -> int:
+    """Say what a model file is and what loading it would make, without loading it."""
+    from explainaudit.console.starting import inspect_command
+
+    return inspect_command(given)
+
+
+@cli.command(cls=HeadedCommand)
+@_speaking
+def analyses(**given: Any) -> int:
+    """List the questions, what each needs, its settings and its measures."""
+    from explainaudit.console.starting import analyses_command
+
+    return analyses_command(given)
+
+
+@cli.command(cls=HeadedCommand)
+@_option("--bundle", is_flag=True, under="What", help="The schema of bundle.json instead of the plan's.")
+@_option("--output", "-o", metavar="FILE", under=OUTPUT, help="Write it to a file.")
+@_overwrite
+@_speaking
+def schema(**given: Any) -> int:
+    """Print the JSON Schema of a plan, for editors and for checks."""
+    from explainaudit.console.starting import schema_command
+
+    return schema_command(given)
 
 
 def main() -> None:

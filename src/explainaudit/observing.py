@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainaudit.analysis import Accumulator, Needs
+from explainaudit.analysis import Needs
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.responses import ExplainFacts, Responses
 from explainaudit.records.stage import Described, Selection
@@ -28,15 +28,6 @@ def _joined(parts: Sequence[Attribution]) -> Attribution:
         is_array = isinstance(values[0], np.ndarray)
         arrays[field.name] = np.concatenate(values) if is_array else getattr(parts[0], field.name)
     return Attribution(**arrays)
-
-
-def merged(folders: Sequence[Path], accumulator: Accumulator) -> object:
-    """Return an accumulator's state over all partitions, merged in partition order."""
-    state = accumulator.zero()
-    for folder in folders:
-        states = json.loads((folder / "states.json").read_text(encoding="utf-8"))
-        state = accumulator.merge(state, states[accumulator.name])
-    return state
 
 
 def read_scored(inputs: Mapping[str, str], table: str) -> pd.DataFrame:
@@ -62,10 +53,7 @@ def gather(inputs: Mapping[str, str], needs: Needs) -> Responses:
     describe = Path(inputs["describe"])
     described = Described.model_validate_json((describe / "described.json").read_bytes())
     plan = described.plan
-    partitions = _parts(inputs, "score/sample-")
-    gathered: dict[str, Any] = {
-        "accumulated": {each.name: merged(partitions, each) for each in needs.accumulators}
-    }
+    gathered: dict[str, Any] = {}
     if needs.rows:
         gathered["rows"] = pd.read_parquet(describe / "sample.parquet")
     if needs.training and _parts(inputs, "score/training-"):

@@ -262,7 +262,7 @@ def test_a_closed_stdout_is_no_traceback(monkeypatch, capsys):
             raise BrokenPipeError
 
     monkeypatch.setattr(sys, "stdout", Closed())
-    assert console._reported({"as_json": True}, lambda: (1, {}, "")) == 1
+    assert console.reported({"as_json": True}, lambda: (1, {}, "")) == 1
     sys.stdout.close()
     assert capsys.readouterr().err == ""
 

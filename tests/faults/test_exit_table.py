@@ -86,7 +86,7 @@ def test_a_command_that_raises_ends_with_the_code_of_its_kind(capsys, kind, code
     def command():
         raise kind(code, "somewhere", **params)
 
-    assert console._reported({"as_json": False}, command) == kind.exit_code
+    assert console.reported({"as_json": False}, command) == kind.exit_code
     out, err = capsys.readouterr()
     what, mend = explain_error(kind(code, "somewhere", **params))
     assert out == ""
@@ -103,7 +103,7 @@ def test_a_stopped_command(capsys, stop, code):
     def command():
         raise stop
 
-    assert console._reported({"as_json": False}, command) == code
+    assert console.reported({"as_json": False}, command) == code
     assert capsys.readouterr().err.startswith(f"E{code}: ")
 
 
@@ -111,11 +111,11 @@ def test_a_bug_is_told_without_its_values(capsys, monkeypatch):
     def command():
         raise ValueError("customer 4711")
 
-    assert console._reported({"as_json": False}, command) == Bug.exit_code == 70
+    assert console.reported({"as_json": False}, command) == Bug.exit_code == 70
     out, err = capsys.readouterr()
     assert "4711" not in out + err
     assert err.startswith("E700: ")
     assert "ValueError" in err
     monkeypatch.setenv("EXPLAINAUDIT_DEBUG", "1")
     with pytest.raises(ValueError, match="4711"):
-        console._reported({"as_json": False}, command)
+        console.reported({"as_json": False}, command)

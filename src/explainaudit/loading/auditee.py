@@ -98,12 +98,12 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
         plan = plan.model_copy(update={"task": task.model_copy(update={"event": event})})
     check_labels(plan, identity.classes)
     check_populations(plan, auditee.tables)
-    for name, table in auditee.tables.items():
-        check_weights(table, plan.data.weight if plan.data is not None else None, name)
     scored = ("sample", *(name for name in ("training",) if _has_labels(auditee.tables, name, plan)))
+    for name in scored:
+        check_weights(auditee.tables[name], plan.data.weight if plan.data is not None else None, name)
     keyed = {name: _keyed(name, table, plan) for name, table in auditee.tables.items()}
     source = next(name for name in ("background", "training", "sample") if name in keyed)
-    for name in {source, *scored}:
+    for name in dict.fromkeys((source, *scored)):
         require_names(auditee.tables[name].types, identity.inputs, name)
     described = Described(
         model=identity,

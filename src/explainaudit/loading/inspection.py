@@ -32,7 +32,7 @@ def inspect_model(path: Path) -> Inspection:
     UsageError
         The file cannot be read (E251 to E253).
     ModelFailed
-        The file is empty (E601), damaged (E602), or unpacks into too much (E617).
+        The file is empty (E601), damaged (E602), or unpacks into too much (E618).
     """
     data = read_bytes(path)
     if not data:
@@ -78,7 +78,7 @@ def _skops(data: bytes, where: str) -> dict[str, Any]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         schema_size = archive.getinfo("schema.json").file_size
         if schema_size > LARGEST_SCHEMA or sum(e.file_size for e in archive.infolist()) > LARGEST_ARCHIVE:
-            raise ModelFailed("E617", where=where)
+            raise ModelFailed("E618", where=where)
         schema = json.loads(archive.read("schema.json"))
     untrusted = set(skops.io.get_untrusted_types(data=data)) if isinstance(schema, dict) else set()
     saved_with = {"skops": str(schema["_skops_version"])[:40]} if "_skops_version" in schema else {}

@@ -1,55 +1,84 @@
 """What a model is made of, as far as it tells. Never a reason to fail."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from explainaudit.loading.formats.boosters import NativeBooster
+from explainaudit.loading.directions import constraints, final
+from explainaudit.loading.formats.boosters import LONGEST, NativeBooster
+from explainaudit.loading.formats.in_memory import native_of
 from explainaudit.records.bundle import Makeup, Parameter
 
-LONGEST = 200
+# Where a model keeps the one model inside it, fitted first.
+_INSIDE = ("best_estimator_", "regressor_", "estimator", "regressor")
 _PLAIN = (str, int, float, bool, type(None), np.generic)
 
 
-def makeup_of(estimator: Any) -> Makeup:
-    """Return parameters of every step, counts of parts, and directions the model was forced to keep."""
+def makeup_of(estimator: Any, native: NativeBooster | None = None) -> Makeup:
+    """Return parameters of every step, counts of parts, and directions the model was forced to keep.
+
+    Pipelines and column transformers are flattened, in order. What cannot be read is left out.
+
+    Parameters
+    ----------
+    estimator : object
+        The fitted model.
+    native : NativeBooster, optional
+        The same, where it is a booster that was read natively.
+    """
     if isinstance(estimator, NativeBooster):
         return estimator.makeup
-    steps = list(_steps(estimator, type(estimator).__name__))
-    constraints: dict[str, str] = {}
-    if steps and steps[-1][1] is estimator:
-        constraints = _constraints(estimator)
-    return Makeup.model_validate(
-        {
-            "parameters": tuple(each for name, step in steps for each in _parameters(name, step)),
-            "complexity": _complexity(steps[-1][1]) if steps else {},
-            "constraints": constraints,
-        }
+    try:
+        model = final(estimator)
+        native = native or native_of(model, "")
+        inside = native.makeup if native is not None else Makeup()
+        given = tuple(
+            each for name, step in _named(list(_steps(estimator, ""))) for each in _parameters(name, step)
+        )
+        return Makeup(
+            parameters=given or inside.parameters,
+            complexity=(inside.complexity or _complexity(model)) | _encoded(estimator, model),
+            constraints=constraints(estimator, model, native),
+        )
+    except Exception:  # a model of any make, and what it says of itself is but a courtesy
+        return Makeup()
+
+
+def _steps(part: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield name and object of every step that is no container, in the order rows pass through."""
+    inner = getattr(part, "steps", None) or getattr(part, "transformers_", None)
+    if isinstance(inner, list) and all(isinstance(each, tuple) and len(each) > 1 for each in inner):
+        for each in inner:
+            if not isinstance(each[1], str | type(None)):
+                yield from _steps(each[1], str(each[0]))
+        return
+    yield name, part
+    below = next(
+        (getattr(part, each) for each in _INSIDE if hasattr(getattr(part, each, None), "get_params")), None
     )
+    if below is not None and not isinstance(below, type):
+        yield from _steps(below, name)
 
 
-def _steps(estimator: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield the steps of pipelines and the branches of column transformers, flattened, in order."""
-    for attribute in ("steps", "transformers_", "estimators"):
-        inner = getattr(estimator, attribute, None)
-        if attribute == "estimators" and not isinstance(inner, list):
-            continue
-        if isinstance(inner, list) and all(isinstance(each, tuple) and len(each) > 1 for each in inner):
-            for each in inner:
-                if not isinstance(each[1], str):
-                    yield from _steps(each[1], type(each[1]).__name__)
-            return
-    yield name, estimator
+def _named(steps: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return steps by the name of their class; where two have one class, with their own name."""
+    classes = Counter(type(step).__name__ for _, step in steps)
+    return [
+        (f"{kind} ({name})" if classes[kind] > 1 and name else kind, step)
+        for name, step in steps
+        for kind in (type(step).__name__,)
+    ]
 
 
 def _parameters(name: str, step: Any) -> Iterator[Parameter]:
     try:
-        given = step.get_params(deep=False)
-    except Exception:  # a model of any make: what does not tell is left out
+        given = sorted(step.get_params(deep=False).items())
+    except Exception:  # as above
         return
-    for parameter, value in sorted(given.items()):
-        yield Parameter(step=name, name=parameter, value=_text(value))
+    for parameter, value in given:
+        yield Parameter(step=name, name=str(parameter), value=_text(value))
 
 
 def _text(value: Any) -> str:
@@ -57,10 +86,16 @@ def _text(value: Any) -> str:
     if isinstance(value, _PLAIN):
         return str(value)[:LONGEST]
     if isinstance(value, list | tuple) and all(isinstance(each, _PLAIN) for each in value):
-        return str(list(value))[:LONGEST]
+        return str([each.item() if isinstance(each, np.generic) else each for each in value])[:LONGEST]
     if isinstance(value, dict) and all(isinstance(each, _PLAIN) for each in (*value, *value.values())):
         return str(value)[:LONGEST]
-    return getattr(value, "__name__", type(value).__name__)[:LONGEST]
+    return str(getattr(value, "__name__", type(value).__name__))[:LONGEST]
+
+
+def _encoded(estimator: Any, model: Any) -> dict[str, int]:
+    """Return the number of columns that reach the model behind the steps before it."""
+    columns = getattr(model, "n_features_in_", None)
+    return {"encoded_columns": int(columns)} if model is not estimator and columns is not None else {}
 
 
 def _complexity(model: Any) -> dict[str, int]:
@@ -93,14 +128,3 @@ def _size(tree: Any) -> tuple[int, int]:
     if hasattr(tree, "n_leaves"):
         return int(tree.n_leaves), int(tree.max_depth)
     return int(tree.get_n_leaf_nodes()), int(tree.get_max_depth())
-
-
-def _constraints(estimator: Any) -> dict[str, str]:
-    """Return the monotonic constraints of a model that takes the columns as they are."""
-    names = getattr(estimator, "feature_names_in_", None)
-    given = getattr(estimator, "monotonic_cst", None)
-    if names is None or given is None:
-        return {}
-    signs = given if isinstance(given, dict) else dict(zip(names, given, strict=False))
-    words = {1: "increasing", -1: "decreasing"}
-    return {str(name): words[int(sign)] for name, sign in signs.items() if int(sign) in words}

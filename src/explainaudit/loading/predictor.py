@@ -191,7 +191,8 @@ def predictor_of(
     ModelFailed
         It is no fitted model (E604), or has several targets (E606).
     """
-    estimator = native_of(estimator, where) or estimator
+    given, native = estimator, native_of(estimator, where)
+    estimator = native or estimator
     found = estimator.title if isinstance(estimator, NativeBooster) else type(estimator).__name__
     if not hasattr(estimator, "predict") or isinstance(estimator, type) or not _is_fitted(estimator):
         raise ModelFailed("E604", where=where, found=found)
@@ -214,7 +215,7 @@ def predictor_of(
         inputs=() if names is None else tuple(str(name) for name in names),
         classes=tuple(label_text(one) for one in classes),
         saved_with=saved_with,
-        makeup=makeup_of(estimator),
+        makeup=makeup_of(given, native),
     )
     return Predictor(estimator=estimator, identity=identity, named=names is not None)
 

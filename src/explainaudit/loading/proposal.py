@@ -9,8 +9,9 @@ import pandas as pd
 from explainaudit.errors import DataRefused
 from explainaudit.loading.dialect import read_as_found
 from explainaudit.loading.formats.boosters import NativeBooster
+from explainaudit.loading.label_text import label_text
 from explainaudit.loading.model import load_model
-from explainaudit.loading.predictor import Predictor, label_text
+from explainaudit.loading.predictor import Predictor
 from explainaudit.records.plan import ColumnType
 from explainaudit.records.sketch import ColumnSketch, Sketch
 from explainaudit.records.stage import Consent

@@ -9,6 +9,8 @@ from pydantic import ValidationError, create_model
 
 from explainaudit.analysis import Analysis
 from explainaudit.errors import UsageError
+from explainaudit.planning.changing import changed
+from explainaudit.planning.confirming import refuse_unconfirmed
 from explainaudit.planning.refusing import most_like, read_yaml, refusal
 from explainaudit.planning.rules import check_plan
 from explainaudit.records.plan import (
@@ -43,14 +45,16 @@ class Request:
     files: dict[str, Path] = field(default_factory=dict)
 
 
-def read_plan(path: Path, analyses: Sequence[Analysis]) -> Request:
-    """Return the request written in a YAML 1.2 plan.
+def read_plan(path: Path, analyses: Sequence[Analysis], changes: Sequence[str] = ()) -> Request:
+    """Return the request written in a YAML 1.2 plan, with changes of single keys (``key=value``).
 
-    Raises `UsageError` when the file is missing, is not YAML, repeats or misspells a key, or asks
-    for something that no analysis can give.
+    Raises `UsageError` when the file is missing, is not YAML, repeats or misspells a key, still has to
+    be confirmed, or asks for something that no analysis can give.
     """
-    content = read_yaml(path)
-    return request_of(content, folder=path.parent, analyses=analyses, where=path.name)
+    content = changed(read_yaml(path), changes)
+    refuse_unconfirmed(content, path)
+    where = f"{path.name}, --set" if changes else path.name
+    return request_of(content, folder=path.parent, analyses=analyses, where=where)
 
 
 def request_of(

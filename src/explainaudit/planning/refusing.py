@@ -10,21 +10,27 @@ from pydantic import ValidationError
 from explainaudit.errors import UsageError
 
 
-def read_yaml(path: Path) -> Mapping[str, Any]:
-    """Return the top level of a YAML 1.2 file. Raises `UsageError` with the line that is wrong."""
+def yaml_reader() -> Any:
+    """Return a reader of YAML 1.2."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import DuplicateKeyError
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     yaml = YAML(typ="safe", pure=True)
     # Merge keys are no part of YAML 1.2, and a few lines of them unfold into millions of entries.
     yaml.constructor.flatten_mapping = lambda _node: None
+    return yaml
+
+
+def read_yaml(path: Path) -> Mapping[str, Any]:
+    """Return the top level of a YAML 1.2 file. Raises `UsageError` with the line that is wrong."""
+    from ruamel.yaml.constructor import DuplicateKeyError
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("E201", where=str(path), kind=type(error).__name__) from None
     try:
-        content = yaml.load(text)
+        content = yaml_reader().load(text)
     except DuplicateKeyError as error:
         raise UsageError("E203", where=_line(path, error)) from None
     except MarkedYAMLError as error:

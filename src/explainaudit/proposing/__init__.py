@@ -116,9 +116,8 @@ def _types(page: Page, sketch: Sketch) -> None:
             needed.append((column.name, guess("date_input", "text")))
         elif column.other_dates:
             doubtful.append((column.name, guess("other_dates", "text")))
-        elif column.type == "integer" and 2 < column.distinct <= guesses.MOST_GROUPS:
-            if hints.hints_at(column.name, hints.CODE):
-                doubtful.append((column.name, guess("codes", "text")))
+        elif column.type == "integer" and guesses.looks_like_codes(column):
+            doubtful.append((column.name, guess("codes", "text")))
     if not needed and not doubtful:
         return
     page.line("  types:" if needed else "  # types:")

@@ -2,7 +2,6 @@
 
 from explainaudit.proposing.guesses import Guess
 from explainaudit.proposing.page import Page
-from explainaudit.proposing.scalars import scalar
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Words
 from explainaudit.wording.catalogue import catalogue
@@ -26,8 +25,7 @@ def write_field(page: Page, field: str | None) -> None:
     page.comment("statements")
     page.line("# statements:")
     for key in asked_in(field):
-        label = page.say_any(f"statement.{key}")
-        page.line(f"#   {key}:  # {label}")
+        page.line(f"#   {key}:  # {page.label(key)}")
         page.line("#     text:")
         page.line("#     author:")
         page.line("#     date:")

@@ -10,8 +10,8 @@ from explainaudit.records.plan import TaskType
 from explainaudit.records.sketch import ColumnSketch, Sketch
 
 MOST_GROUPS = 20
-_HAPPENED = {"1", "true", "yes", "y", "t", "positive", "pos", "default", "defaulted", "event", "fraud"}
-_HAPPENED |= {"bad", "churn", "churned", "died", "readmitted"}
+_HAPPENED = {"true", "yes", "y", "t", "positive", "pos", "default", "defaulted", "event", "fraud", "bad"}
+_HAPPENED |= {"churn", "churned", "died", "readmitted"}
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,10 @@ def _is_bookkeeping(column: ColumnSketch, sketch: Sketch) -> bool:
 
 def event(sketch: Sketch, labels: Sequence[str], column: str | None) -> Guess:
     """Guess the label that a binary score is for."""
-    happened = [label for label in labels if label.casefold() in _HAPPENED]
-    if set(labels) <= {"0", "1", "-1"} or len(happened) == 1:
-        return guess("event_label", happened[0]) if happened else guess("event_unknown", labels=names(labels))
+    is_indicator = set(labels) in ({"0", "1"}, {"-1", "1"})
+    happened = ["1"] if is_indicator else [label for label in labels if label.casefold() in _HAPPENED]
+    if len(happened) == 1:
+        return guess("event_label", happened[0])
     found = next((each.values for each in sketch.columns if each.name == column), {})
     counts = [(found.get(label, 0), label) for label in labels]
     if column is None or len({count for count, _ in counts}) < len(counts):
@@ -106,6 +107,11 @@ def row_id(sketch: Sketch, taken: Sequence[str]) -> Guess | None:
     return guess("row_id", texts[0]) if texts else None
 
 
+def looks_like_codes(column: ColumnSketch) -> bool:
+    """Return whether few whole numbers are named like codes."""
+    return 2 < column.distinct <= MOST_GROUPS and hints.hints_at(column.name, hints.CODE)
+
+
 @dataclass(frozen=True)
 class Group:
     """A column whose groups could be compared; ``edges`` has a value for a number cut into bands."""
@@ -124,7 +130,11 @@ def sensitive(sketch: Sketch, taken: Sequence[str]) -> tuple[list[Group], list[s
         reason = guess("sensitive_input" if is_input else "sensitive", column.name)
         if hints.hints_at(column.name, hints.AGE) and _is_age(column) and column.distinct > 5:
             found.append(Group(reason, guess("edges", edges_of(column.quantiles))))
-        elif column.distinct <= MOST_GROUPS and column.type != "date" and (column.whole or not column.quantiles):
+        elif (
+            column.distinct <= MOST_GROUPS
+            and column.type != "date"
+            and (column.whole or not column.quantiles)
+        ):
             found.append(Group(reason))
         else:
             left.append(column.name)

@@ -2,7 +2,7 @@
 
 from explainaudit.proposing.guesses import Guess
 from explainaudit.proposing.scalars import scalar
-from explainaudit.records.message import Message, Name, Param
+from explainaudit.records.message import Message, Param
 from explainaudit.records.plan_file import CONFIRM
 from explainaudit.wording.writer import Writer
 
@@ -31,6 +31,10 @@ class Page:
     def say(self, key: str, **params: Param) -> str:
         """Return a text of the catalogue."""
         return self._writer.text(Message(key=f"init.{key}", params=params))
+
+    def label(self, statement: str) -> str:
+        """Return what a statement is about."""
+        return self._writer.text(Message(key=f"statement.{statement}"))
 
     def line(self, text: str = "") -> None:
         """Write a line as it is."""
@@ -72,8 +76,3 @@ class Page:
             return lead
         *above, key = place.split(".")
         return f"{'  ' * len(above)}{key}:"
-
-
-def named(name: str) -> Param:
-    """Return a name as a parameter."""
-    return Name(text=name)

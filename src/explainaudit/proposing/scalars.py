@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-_PLAIN = re.compile(r"[^\W\d]\w*(?:[ ./-]\w+)*")
+_PLAIN = re.compile(r"[A-Za-z]\w*(?:[ ./-]\w+)*")
 _OTHER_MEANING = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf", "confirm"}
 _SEEN = {"L", "M", "N", "P", "S"}
 

@@ -1,7 +1,6 @@
 """What the auditee answered, gathered once for all analyses."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -60,18 +59,6 @@ class ExplainFacts(Record):
 
 
 @dataclass(frozen=True)
-class Partition:
-    """A run of rows in key order, as an accumulator sees it.
-
-    ``rows`` has the typed columns of the file; ``scored`` has one line per row with the columns
-    described in `Responses.scored`.
-    """
-
-    rows: pd.DataFrame
-    scored: pd.DataFrame
-
-
-@dataclass(frozen=True)
 class Responses:
     """Everything an analysis may look at. It never sees the model.
 
@@ -84,8 +71,6 @@ class Responses:
         ``band`` (text) where the plan cuts the score into bands; ``weight`` (float64, 0 or more) and
         ``cluster`` (text) where the plan names such columns: see `explainaudit.stats.design.Design`;
         ``group:<column>`` per sensitive feature (text, missing allowed).
-    accumulated : dict
-        Merged states of the accumulators the analyses asked for, by name.
     rows : DataFrame, optional
         Typed columns of the sample as in the file, row by row beside ``scored``; for those who need rows.
     training : DataFrame, optional
@@ -114,7 +99,6 @@ class Responses:
     tables: tuple[TableIdentity, ...]
     columns: tuple[ColumnFacts, ...]
     scored: pd.DataFrame
-    accumulated: dict[str, Any] = field(default_factory=dict)
     rows: pd.DataFrame | None = None
     training: pd.DataFrame | None = None
     training_rows: pd.DataFrame | None = None

@@ -62,7 +62,7 @@ def linear_recalibration(outcome: Floats, predicted: Floats, design: Design) -> 
     moments = x.T @ (x * held[:, None])
     if float(np.ptp(predicted[design.weight > 0])) == 0 or np.linalg.cond(moments) > 1e12:
         return None
-    beta = np.linalg.solve(moments, x.T @ (held * outcome))
+    beta = np.asarray(np.linalg.solve(moments, x.T @ (held * outcome)), dtype=np.float64)
     score = x * (outcome - x @ beta)[:, None]
     return _fitted(beta, np.asarray(score @ np.linalg.inv(moments), dtype=np.float64), design, 0)
 

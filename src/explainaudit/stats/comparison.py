@@ -62,15 +62,38 @@ class ImpactRatio:
     z: float | None = None
 
 
+class Weighed(NamedTuple):
+    """A group's weighted persons: those selected, all, and the effective number behind the share."""
+
+    selected: float
+    size: float
+    effective_n: float
+
+
 class _Group(NamedTuple):
     name: str
     selected: int
     size: int
     tier: Tier
+    weighed: Weighed | None
 
     @property
-    def counts(self) -> tuple[int, int]:
-        return self.selected, self.size
+    def persons(self) -> tuple[float, float]:
+        """Persons selected and all, weighted where there are weights."""
+        return (self.selected, self.size) if self.weighed is None else self.weighed[:2]
+
+    @property
+    def rate(self) -> float:
+        """The selection rate."""
+        selected, size = self.persons
+        return selected / size
+
+    @property
+    def counts(self) -> tuple[float, float]:
+        """What intervals rest on: the counts, or the effective ones."""
+        if self.weighed is None:
+            return self.selected, self.size
+        return self.rate * self.weighed.effective_n, self.weighed.effective_n
 
 
 def impact_ratios(
@@ -79,6 +102,7 @@ def impact_ratios(
     *,
     reference_from: Collection[str],
     criterion_level: float = 0.95,
+    weighed: Mapping[str, Weighed] | None = None,
 ) -> tuple[ImpactRatio, ...]:
     """Compare every group with the one of the highest observed rate.
 
@@ -108,6 +132,9 @@ def impact_ratios(
         Groups that may be the reference.
     criterion_level : float
         Two-sided level of a verdict.
+    weighed : mapping of str to Weighed, optional
+        Weighted persons of each group where the plan names weights or clusters. Rates, ratios and the
+        shortfall are then weighted and intervals rest on effective numbers; tiers stay unweighted.
 
     Returns
     -------
@@ -116,16 +143,27 @@ def impact_ratios(
         reference is large enough, or none of them has anyone selected.
     """
     total = sum(sizes.values())
-    overall = sum(selected[name] for name in sizes) / total if total else 0.0
+    unweighted = sum(selected[name] for name in sizes) / total if total else 0.0
     groups = [
-        _Group(name, selected[name], size, tier(size, selected[name], pooled=overall))
+        _Group(
+            name,
+            selected[name],
+            size,
+            tier(size, selected[name], pooled=unweighted),
+            None if weighed is None else weighed[name],
+        )
         for name, size in sizes.items()
     ]
+    groups = [
+        group._replace(tier=group.tier if group.persons[1] > 0 else "not_estimable") for group in groups
+    ]
+    persons = sum(group.persons[1] for group in groups)
+    overall = sum(group.persons[0] for group in groups) / persons if persons else 0.0
     assessed = [group for group in groups if group.tier in ASSESSED]
     references = [group for group in assessed if group.name in reference_from]
-    if not any(group.selected for group in references):
+    if not any(group.persons[0] > 0 for group in references):
         return ()
-    reference = min(references, key=lambda group: (-group.selected / group.size, -group.size, group.name))
+    reference = min(references, key=lambda group: (-group.rate, -group.size, group.name))
     pairs = max(a * (len(assessed) - a) for a in range(1, len(references) + 1))
     levels = (criterion_level, 1 - (1 - criterion_level) / max(pairs, 1))
     return tuple(
@@ -172,12 +210,12 @@ def _compare(group: _Group, reference: _Group, overall: float, *, decisive: Inte
         reference_selected=reference.selected,
         reference_size=reference.size,
         tier=group.tier,
-        shortfall=group.size * overall - group.selected,
+        shortfall=group.persons[1] * overall - group.persons[0],
     )
     if decisive is None:
         return counted
     four = (*group.counts, *reference.counts)
-    rate, highest = group.selected / group.size, reference.selected / reference.size
+    rate, highest = group.rate, reference.rate
     return replace(
         counted,
         tier=max(group.tier, reference.tier, key=ASSESSED.index),
@@ -191,7 +229,7 @@ def _compare(group: _Group, reference: _Group, overall: float, *, decisive: Inte
     )
 
 
-def _pooled_z(k1: int, n1: int, k0: int, n0: int) -> float | None:
+def _pooled_z(k1: float, n1: float, k0: float, n0: float) -> float | None:
     """Return the two-proportion z statistic; ``None`` if all or none were selected in both groups."""
     pooled = (k1 + k0) / (n1 + n0)
     if pooled in (0.0, 1.0):

@@ -1,6 +1,7 @@
 """Intervals of proportions, of their differences and of their ratios.
 
-All are two-sided and speak of sampling uncertainty only.
+All are two-sided and speak of sampling uncertainty only. Counts may be effective ones (see
+`explainaudit.stats.design.share_of`), and need not be whole.
 """
 
 import math
@@ -9,7 +10,7 @@ from statistics import NormalDist
 from explainaudit.records.measure import Interval
 
 
-def wilson(k: int, n: int, level: float = 0.95) -> Interval:
+def wilson(k: float, n: float, level: float = 0.95) -> Interval:
     """Return Wilson's score interval of the proportion k / n (Wilson 1927).
 
     Raises
@@ -33,7 +34,7 @@ def wilson_limits(share: float, n: float, level: float) -> tuple[float, float]:
     return low, high
 
 
-def newcombe(k1: int, n1: int, k0: int, n0: int, level: float = 0.95) -> Interval:
+def newcombe(k1: float, n1: float, k0: float, n0: float, level: float = 0.95) -> Interval:
     """Return Newcombe's interval of the difference k1/n1 − k0/n0 (Newcombe 1998, method 10).
 
     Raises
@@ -48,7 +49,7 @@ def newcombe(k1: int, n1: int, k0: int, n0: int, level: float = 0.95) -> Interva
     return Interval(low=max(-1.0, low), high=min(1.0, high), method="newcombe", level=level)
 
 
-def koopman(k1: int, n1: int, k0: int, n0: int, level: float = 0.95) -> Interval | None:
+def koopman(k1: float, n1: float, k0: float, n0: float, level: float = 0.95) -> Interval | None:
     """Return Koopman's score interval of the ratio (k1/n1) / (k0/n0), or ``None`` if k0 is 0.
 
     The limits solve "score statistic = squared normal quantile", the statistic being Pearson's
@@ -66,7 +67,9 @@ def koopman(k1: int, n1: int, k0: int, n0: int, level: float = 0.95) -> Interval
     return Interval(low=low, high=high, method="koopman", level=level) if math.isfinite(high) else None
 
 
-def ratio_limits(first: tuple[int, int], second: tuple[int, int], level: float) -> tuple[float, float]:
+def ratio_limits(
+    first: tuple[float, float], second: tuple[float, float], level: float
+) -> tuple[float, float]:
     """Return Koopman's limits for two (count, size); the upper one is infinite if the second count is 0."""
     _check(*first)
     _check(*second)
@@ -75,7 +78,7 @@ def ratio_limits(first: tuple[int, int], second: tuple[int, int], level: float) 
     return low, high
 
 
-def katz(k1: int, n1: int, k0: int, n0: int, level: float = 0.95) -> Interval | None:
+def katz(k1: float, n1: float, k0: float, n0: float, level: float = 0.95) -> Interval | None:
     """Return Katz' log interval of the ratio (k1/n1) / (k0/n0); ``None`` if a count is 0.
 
     For reproducing published figures only (Katz et al. 1978): at k = n in both groups its width
@@ -100,12 +103,14 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def _check(k: int, n: int) -> None:
+def _check(k: float, n: float) -> None:
     if n <= 0 or not 0 <= k <= n:
         raise ValueError(f"{k} of {n} is not a proportion")
 
 
-def _score_limit(first: tuple[int, int], second: tuple[int, int], level: float, *, side: int) -> float:
+def _score_limit(
+    first: tuple[float, float], second: tuple[float, float], level: float, *, side: int
+) -> float:
     """Return the ratio below (side −1) or above (side 1) which the score test rejects."""
     from scipy.optimize import brentq
 
@@ -126,7 +131,7 @@ def _score_limit(first: tuple[int, int], second: tuple[int, int], level: float, 
     return math.exp(float(brentq(excess, *ends, xtol=1e-14)))
 
 
-def _score_statistic(ratio: float, first: tuple[int, int], second: tuple[int, int]) -> float:
+def _score_statistic(ratio: float, first: tuple[float, float], second: tuple[float, float]) -> float:
     """Return Koopman's statistic of the hypothesis p1 = ratio × p0."""
     (k1, n1), (k0, n0) = first, second
     # Smaller root of ratio·N·p² − b·p + (k1 + k0) = 0, written without cancellation.
@@ -136,6 +141,6 @@ def _score_statistic(ratio: float, first: tuple[int, int], second: tuple[int, in
     return _pearson(k1, n1, ratio * p0) + _pearson(k0, n0, p0)
 
 
-def _pearson(k: int, n: int, p: float) -> float:
+def _pearson(k: float, n: float, p: float) -> float:
     """Return (k − np)² / (np(1 − p)); at p = 1 the estimate fits exactly, and the term is 0."""
     return (k - n * p) ** 2 / (n * p * (1 - p)) if p < 1 else 0.0

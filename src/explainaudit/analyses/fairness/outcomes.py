@@ -1,40 +1,59 @@
 """Who gets the favourable decision: rates, and their ratio to the highest."""
 
-from explainaudit.analyses.fairness.groups import dimensions_of, label_of
+import numpy as np
+from numpy.typing import NDArray
+
+from explainaudit.analyses.fairness.groups import Group, label_of
 from explainaudit.records.evidence import Limitation
 from explainaudit.records.measure import Interval, Measure, Tier, Unit
 from explainaudit.records.message import Message, Name, Param, Series
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats import group_counts
-from explainaudit.stats.comparison import ImpactRatio, impact_ratios
-from explainaudit.stats.group_counts import Counts
-from explainaudit.stats.rates import count, rate
+from explainaudit.stats.comparison import ImpactRatio, Weighed, impact_ratios
+from explainaudit.stats.design import share_of
+from explainaudit.stats.rates import count, rated
 from explainaudit.stats.tiers import smallest_cell, tier
 
 
-def outcomes(feature: str, counted: dict[str, Counts]) -> list[Measure]:
+def outcomes(groups: list[Group], favourable: NDArray[np.bool_]) -> list[Measure]:
     """Return sizes, selection rates, and everything that compares a group with the reference."""
-    named = [group for group in counted if group != group_counts.MISSING]
-    selected = {group: counted[group]["selected"] for group in named}
-    sizes = {group: counted[group]["n"] for group in named}
-    ratios = {ratio.group: ratio for ratio in impact_ratios(selected, sizes, reference_from=named)}
-    reference = next(iter(ratios.values())).reference if ratios else None
+    named = {group.name: group for group in groups if group.name is not None}
+    chosen = {name: favourable[group.rows] for name, group in named.items()}
+    selected = {name: int(hit.sum()) for name, hit in chosen.items()}
+    sizes = {name: len(hit) for name, hit in chosen.items()}
+    found = impact_ratios(selected, sizes, reference_from=named, weighed=_weighed(named, chosen))
+    ratios = {ratio.group: ratio for ratio in found}
+    reference = found[0].reference if found else None
     pooled = sum(selected.values()) / sum(sizes.values()) if named else None
     # What decides a verdict rests on every group that may have the highest rate.
-    lowest = smallest_cell(*selected.values(), *(sizes[group] - selected[group] for group in named))
+    lowest = smallest_cell(*selected.values(), *(sizes[name] - selected[name] for name in named))
     measures = []
-    for group, counts in counted.items():
-        dimensions = dimensions_of(feature, group)
-        n, k = counts["n"], counts["selected"]
-        measures.append(count("fairness", "group_size", n, dimensions))
-        measures.append(count("fairness", "selected", k, dimensions))
-        measures.append(
-            rate("fairness", "selection_rate", (k, n), dimensions, tier=tier(n, k, pooled=pooled))
-        )
-        why = "reference" if group == reference else "missing_group" if group not in sizes else "insufficient"
-        cell = lowest if group in ratios else smallest_cell(k, n - k)
-        measures += _comparison(dimensions, ratios.get(group), why, cell)
+    for group in groups:
+        hit = favourable[group.rows]
+        n, k = len(hit), int(hit.sum())
+        measures.append(count("fairness", "group_size", n, group.dimensions))
+        measures.append(count("fairness", "selected", k, group.dimensions))
+        sure = tier(n, k, pooled=pooled)
+        measures.append(rated("fairness", "selection_rate", hit, group.design, group.dimensions, tier=sure))
+        is_reference = group.name is not None and group.name == reference
+        why = "reference" if is_reference else "missing_group" if group.name is None else "insufficient"
+        ratio = ratios.get(group.name) if group.name is not None else None
+        cell = lowest if ratio is not None else smallest_cell(k, n - k)
+        measures += _comparison(group.dimensions, ratio, why, cell)
     return measures
+
+
+def _weighed(named: dict[str, Group], chosen: dict[str, NDArray[np.bool_]]) -> dict[str, Weighed] | None:
+    """Return weighted persons of each group; ``None`` without weights and clusters."""
+    if all(group.design.simple for group in named.values()):
+        return None
+    weighed = {}
+    for name, group in named.items():
+        share = share_of(chosen[name], group.design)
+        size = group.design.total
+        weighed[name] = (
+            Weighed(0.0, 0.0, 0.0) if share is None else Weighed(share.value * size, size, share.effective_n)
+        )
+    return weighed
 
 
 _COMPARED: tuple[tuple[str, Unit], ...] = (
@@ -83,12 +102,12 @@ def _comparison(dimensions: dict[str, str], ratio: ImpactRatio | None, why: str,
     return measures
 
 
-def outcome_table(feature: str, groups: list[str], outcomes: list[Measure]) -> Table:
+def outcome_table(feature: str, groups: list[Group], outcomes: list[Measure]) -> Table:
     """Return one feature's table: n before rate before ratio before difference, each with its interval."""
     found = {(each.metric, str(each.dimensions)): each for each in outcomes}
     rows: list[tuple[Cell, ...]] = []
     for group in groups:
-        dimensions = dimensions_of(feature, group)
+        dimensions = group.dimensions
         size, chosen, share, ratio, gap = (
             found[metric, str(dimensions)]
             for metric in ("group_size", "selected", "selection_rate", "impact_ratio", "difference")
@@ -110,12 +129,12 @@ def outcome_table(feature: str, groups: list[str], outcomes: list[Measure]) -> T
     )
 
 
-def reproduction_table(feature: str, groups: list[str], outcomes: list[Measure]) -> Table:
+def reproduction_table(feature: str, groups: list[Group], outcomes: list[Measure]) -> Table:
     """Return the interval that decides, and the figures that other tools print."""
     found = {(each.metric, str(each.dimensions)): each for each in outcomes}
     rows: list[tuple[Cell, ...]] = []
     for group in groups:
-        dimensions = dimensions_of(feature, group)
+        dimensions = group.dimensions
         decisive, katz, z, shortfall = (
             found[metric, str(dimensions)]
             for metric in ("impact_ratio_decisive", "impact_ratio_katz", "z", "shortfall")

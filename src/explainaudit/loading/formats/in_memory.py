@@ -4,11 +4,12 @@ So a model answers the same, to the bit, from its file and from memory, on one t
 categorical inputs as text.
 """
 
+import json
 from dataclasses import replace
 from typing import Any
 
 from explainaudit.errors import ModelFailed, ModelRefused
-from explainaudit.loading.formats.boosters import NativeBooster
+from explainaudit.loading.formats.boosters import NativeBooster, directions
 from explainaudit.loading.formats.lightgbm_native import load_lightgbm
 from explainaudit.loading.formats.xgboost_native import load_xgboost
 
@@ -34,7 +35,7 @@ def native_of(model: Any, where: str) -> NativeBooster | None:
     except Exception:  # not fitted, each library says so with an error of its own
         return None
     try:
-        if made_by == "xgboost" and getattr(model, "early_stopping_rounds", None):
+        if made_by == "xgboost" and hasattr(model, "best_iteration"):
             booster = booster[: model.best_iteration + 1]  # as its own predict takes them
         native = _read(booster, made_by, where)
     except (ModelRefused, ModelFailed):
@@ -48,4 +49,14 @@ def native_of(model: Any, where: str) -> NativeBooster | None:
 def _read(booster: Any, made_by: str, where: str) -> NativeBooster:
     if made_by == "lightgbm":
         return load_lightgbm(booster.model_to_string().encode(), where)
-    return load_xgboost(bytes(booster.save_raw("ubj")), where)
+    native = load_xgboost(bytes(booster.save_raw("ubj")), where)
+    makeup = native.makeup.model_copy(update={"constraints": _constraints(booster, native.feature_names_in_)})
+    return replace(native, makeup=makeup)
+
+
+def _constraints(booster: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the directions that XGBoost's settings name; its file has no place for them."""
+    learner = json.loads(booster.save_config())["learner"]
+    given = str(learner["gradient_booster"].get("tree_train_param", {}).get("monotone_constraints", ""))
+    signs = [int(sign) for sign in given.strip("()").replace(" ", "").split(",") if sign]
+    return dict(directions(zip(names, signs, strict=False)))

@@ -43,6 +43,8 @@ def load_lightgbm(data: bytes, where: str) -> NativeBooster:
         head, trees, tail = blocks(data.decode("utf-8"))
         names = _inputs(head)
         classes, outputs, slope = _task(head, len(trees), where)
+        if "average_output" in head:  # a forest: the library adds raw scores, and averages its answers only
+            slope /= len(trees) // outputs
         pairs = [written_tree(tree, number, len(names), where) for number, tree in enumerate(trees)]
         given = _parameters(tail)
         levels = _levels(tail, head, names, given, where)
@@ -71,7 +73,10 @@ def load_lightgbm(data: bytes, where: str) -> NativeBooster:
 
 def _answers(text: str, where: str) -> Any:
     lightgbm = library("lightgbm", where)
-    booster = lightgbm.Booster(model_str=text + "end of trees\n")
+    try:
+        booster = lightgbm.Booster(model_str=text + "end of trees\n")
+    except lightgbm.basic.LightGBMError as problem:
+        raise ModelFailed("E616", where=where) from problem
 
     def predict(codes: Any, *, raw_score: bool) -> Any:
         if not len(codes):

@@ -20,7 +20,7 @@ def read_ubjson(data: bytes) -> Any:
 
 
 def write_ubjson(value: Any) -> bytes:
-    """Return a dict, list, text, integer or numeric array (uint8, int32, int64, float32) as UBJSON."""
+    """Return a dict, list, text, number or array (u1, i4, i8, f4) as UBJSON; a float takes 32 bits."""
     if isinstance(value, dict):
         pairs = (_sized(str(name)) + write_ubjson(each) for name, each in value.items())
         return b"{" + b"".join(pairs) + b"}"
@@ -28,6 +28,8 @@ def write_ubjson(value: Any) -> bytes:
         return b"[#" + _length(len(value)) + b"".join(write_ubjson(each) for each in value)
     if isinstance(value, np.ndarray):
         return _typed(value)
+    if isinstance(value, float):
+        return b"d" + struct.pack(">f", value)
     return b"S" + _sized(value) if isinstance(value, str) else _length(value)
 
 

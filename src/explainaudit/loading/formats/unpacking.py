@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import zlib
+from typing import BinaryIO, cast
 
 LARGEST = 1 << 30
 
@@ -17,18 +18,22 @@ def unpacked(data: bytes, file_format: str) -> tuple[bytes, bool]:
     """
     if file_format == "joblib (zlib)":
         return _by_steps(zlib.decompressobj(), data)
-    openers = {"joblib (gzip)": gzip.open, "joblib (bz2)": bz2.open, "joblib (xz)": lzma.open}
-    opener = openers.get(file_format)
-    if opener is None:
+    if not file_format.startswith("joblib"):
         return data, True
     found = bytearray()
     try:
-        with opener(io.BytesIO(data)) as stream:
+        with _opened(io.BytesIO(data), file_format) as stream:
             while len(found) <= LARGEST and (chunk := stream.read(1 << 20)):
                 found += chunk
     except (EOFError, OSError, zlib.error, lzma.LZMAError):
         return bytes(found), False
     return bytes(found[:LARGEST]), len(found) <= LARGEST
+
+
+def _opened(packed: io.BytesIO, file_format: str) -> BinaryIO:
+    if file_format == "joblib (gzip)":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=packed))
+    return cast(BinaryIO, bz2.BZ2File(packed) if file_format == "joblib (bz2)" else lzma.LZMAFile(packed))
 
 
 def _by_steps(reader: "zlib._Decompress", data: bytes) -> tuple[bytes, bool]:

@@ -4,18 +4,16 @@ The library's own reader trusts indices and counts, and may read doubtful bytes 
 does. So it never sees the file: it is given what was checked, written by `write_ubjson`.
 """
 
-import itertools
 import json
 import math
 import re
 from typing import Any
 
-import numpy as np
-
 from explainaudit.errors import ModelFailed, ModelRefused
-from explainaudit.loading.formats.boosters import MOST_INPUTS, NativeBooster, distinct, library, parameters
+from explainaudit.loading.formats.boosters import NativeBooster, library, parameters
 from explainaudit.loading.formats.tree_shape import Size, complexity
 from explainaudit.loading.formats.ubjson import read_ubjson, write_ubjson
+from explainaudit.loading.formats.xgboost_inputs import Block, inputs_of, levels_of, trees_of
 from explainaudit.loading.formats.xgboost_trees import checked_tree
 from explainaudit.records.bundle import Makeup
 from explainaudit.records.message import Message
@@ -27,7 +25,6 @@ REGRESSIONS = {
     "reg:quantileerror", "reg:gamma", "reg:tweedie", "count:poisson",
 }  # fmt: skip
 _PLAIN = re.compile(r"[-+.\w\[\],:]{0,80}", re.ASCII)
-Block = dict[str, Any]
 
 
 def load_xgboost(data: bytes, where: str) -> NativeBooster:
@@ -46,10 +43,11 @@ def load_xgboost(data: bytes, where: str) -> NativeBooster:
         content = read_ubjson(data) if data[1:2] == b"L" else json.loads(data, object_pairs_hook=_once)
         learner = content["learner"]
         classes = _classes(learner, where)
-        names, kinds = _inputs(learner)
-        levels = _levels(learner["gradient_booster"], names, kinds, where)
+        names, kinds = inputs_of(learner)
+        levels = levels_of(learner["gradient_booster"], names, kinds, where)
         counts = [len(levels.get(name, ())) for name in names]
         model, sizes = _model(learner, _outputs(learner), counts, where)
+        makeup, remarks = _makeup(learner, sizes), _remarks(learner)
         written = write_ubjson({"learner": model, "version": _version(content["version"])})
     except (KeyError, ValueError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
         raise ModelFailed("E616", where=where) from None
@@ -61,17 +59,20 @@ def load_xgboost(data: bytes, where: str) -> NativeBooster:
         feature_names_in_=names,
         levels=levels,
         classes_=classes,
-        makeup=_makeup(learner, sizes),
+        makeup=makeup,
         named=bool(len(learner.get("feature_names", ()))),
         title="XGBoost Booster",
-        remarks=_remarks(learner),
+        remarks=remarks,
     )
 
 
 def _answers(written: bytes, where: str) -> Any:
     xgboost = library("xgboost", where)
     booster = xgboost.Booster({"nthread": 1, "verbosity": 0})
-    booster.load_model(bytearray(written))
+    try:
+        booster.load_model(bytearray(written))
+    except xgboost.core.XGBoostError as problem:
+        raise ModelFailed("E616", where=where) from problem
 
     def predict(codes: Any, *, output_margin: bool) -> Any:
         return booster.predict(xgboost.DMatrix(codes, nthread=1), output_margin=output_margin)
@@ -87,23 +88,6 @@ def _once(pairs: list[tuple[str, Any]]) -> Block:
     return found
 
 
-def _inputs(learner: Block) -> tuple[tuple[str, ...], list[str]]:
-    """Return names and kinds of the inputs; a file without names numbers them from ``f0``."""
-    features = int(learner["learner_model_param"]["num_feature"])
-    names = tuple(str(name) for name in learner.get("feature_names", ()))
-    kinds = [str(kind) for kind in learner.get("feature_types", ())]
-    if not 0 < features <= MOST_INPUTS or len(names) not in {0, features} or len(kinds) not in {0, features}:
-        raise ValueError("names or kinds do not fit the number of inputs")
-    if len(set(names)) < len(names):
-        raise ValueError("two inputs of one name")
-    return names or tuple(f"f{place}" for place in range(features)), kinds
-
-
-def _booster(booster: Block) -> Block:
-    inner: Block = booster["gbtree"] if booster["name"] == "dart" else booster
-    return inner
-
-
 def _outputs(learner: Block) -> int:
     """Return the number of raw scores for a row: one, or one for each of several classes."""
     if learner["objective"]["name"] not in SEVERAL:
@@ -114,7 +98,7 @@ def _outputs(learner: Block) -> int:
 def _model(learner: Block, outputs: int, levels: list[int], where: str) -> tuple[Block, list[Size]]:
     """Return the learner as the library takes it, with nothing in it unchecked, and its trees' sizes."""
     given, booster = learner["learner_model_param"], learner["gradient_booster"]
-    model = _booster(booster)["model"]
+    model = trees_of(booster)["model"]
     trees = model["trees"]
     groups = [int(group) for group in model["tree_info"]]
     drops = [float(weight) for weight in booster["weight_drop"]] if booster["name"] == "dart" else []
@@ -123,7 +107,6 @@ def _model(learner: Block, outputs: int, levels: list[int], where: str) -> tuple
         or not all(0 <= group < outputs for group in groups)
         or (booster["name"] == "dart" and not len(drops) == len(trees))
         or not all(map(math.isfinite, drops))
-        or int(given.get("num_target", 1)) != 1
     ):
         raise ValueError("counts do not agree")
     checked = [checked_tree(tree, number, levels, where) for number, tree in enumerate(trees)]
@@ -140,7 +123,7 @@ def _model(learner: Block, outputs: int, levels: list[int], where: str) -> tuple
         },
     }
     if booster["name"] == "dart":
-        written = {"name": "dart", "gbtree": written, "weight_drop": np.array(drops, dtype=np.float32)}
+        written = {"name": "dart", "gbtree": written, "weight_drop": drops}
     return {
         "attributes": {},
         "feature_names": [],
@@ -190,48 +173,18 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _levels(
-    booster: Block, names: tuple[str, ...], kinds: list[str], where: str
-) -> dict[str, tuple[Any, ...]]:
-    """Return the levels of the categorical inputs. Raises `ModelRefused` E508 where the file has none."""
-    encoded = _booster(booster)["model"].get("cats", {}).get("enc", [])
-    found = {}
-    for place, kind in enumerate(kinds):
-        if kind == "c":
-            known = _level_names(encoded[place]) if len(encoded) == len(kinds) else ()
-            if not known:
-                raise ModelRefused("E508", where=where, column=names[place])
-            found[names[place]] = known
-    return found
-
-
-def _level_names(encoded: Block) -> tuple[Any, ...]:
-    """Return levels in the order of their codes; none where the file does not hold them whole.
-
-    Texts lie end to end. XGBoost counts their letters instead of their bytes, so that a letter beyond
-    ASCII cuts the last ones off.
-    """
-    values = [int(value) for value in encoded["values"]]
-    if "offsets" not in encoded:
-        return distinct(tuple(values))
-    offsets = [int(offset) for offset in encoded["offsets"]]
-    if not offsets or offsets[0] != 0 or offsets[-1] != len(values) or sorted(offsets) != offsets:
-        return ()
-    if not all(0 <= value < 128 for value in values):
-        return ()
-    levels = tuple(bytes(values[low:high]).decode("ascii") for low, high in itertools.pairwise(offsets))
-    return distinct(levels)
-
-
 def _classes(learner: Block, where: str) -> tuple[str, ...]:
     objective, booster = str(learner["objective"]["name"]), str(learner["gradient_booster"]["name"])
+    quantiles = str(learner["objective"].get("quantile_loss_param", {}).get("quantile_alpha", ""))
     if booster not in {"gbtree", "dart"}:
         raise ModelRefused("E507", where=where, objective=booster[:60])
+    if int(learner["learner_model_param"].get("num_target", 1)) > 1 or "," in quantiles:
+        raise ModelFailed("E606", where=where)
     if objective in BINARY:
         return ("0", "1")
     if objective in SEVERAL:
         number = int(learner["learner_model_param"]["num_class"])
-        if not 2 <= number <= len(_booster(learner["gradient_booster"])["model"]["trees"]):
+        if not 2 <= number <= len(trees_of(learner["gradient_booster"])["model"]["trees"]):
             raise ValueError("no such number of classes")
         return tuple(str(place) for place in range(number))
     if objective in REGRESSIONS:
@@ -249,7 +202,7 @@ def _version(given: Any) -> list[int]:
 def _remarks(learner: Block) -> tuple[Message, ...]:
     """Return a note where training went on beyond the best iteration: the library uses all trees."""
     best = learner.get("attributes", {}).get("best_iteration", "")
-    starts = _booster(learner["gradient_booster"])["model"].get("iteration_indptr", ())
+    starts = trees_of(learner["gradient_booster"])["model"].get("iteration_indptr", ())
     stopped = str(best).isdecimal() and int(best) + 1 < len(starts) - 1
     return (Message(key="loading.note.beyond_best"),) if stopped else ()
 

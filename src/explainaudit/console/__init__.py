@@ -15,6 +15,7 @@ from explainaudit.engine.local import Local
 from explainaudit.errors import AuditError, Bug, Cancelled, UsageError
 from explainaudit.pipeline import FAIL_ON
 from explainaudit.planning import Request, read_plan, request_of, shorthand
+from explainaudit.planning.changing import changed, keys_of
 from explainaudit.progress import progress
 from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.plan import Statement
@@ -29,20 +30,22 @@ Given = Mapping[str, Any]
 
 def run_command(given: Given) -> int:
     """Audit a model and write its dossier."""
-    return _reported(given, lambda: _run(_request(given), given, _consent(given)))
+    return reported(given, lambda: _run(_request(given), given, consent_of(given)))
 
 
 def demo_command(given: Given) -> int:
     """Audit a sample model; the demo's own older dossier is replaced."""
 
     def demo() -> tuple[int, dict[str, Any], str]:
-        plan = samples_root() / given["sample"] / "audit.yaml"
         known = sorted(path.parent.name for path in samples_root().glob("*/audit.yaml"))
+        if given["sample"] is None:
+            raise UsageError("E244", known=", ".join(known))
         if given["sample"] not in known:
             raise UsageError("E218", where=given["sample"], known=", ".join(known))
+        plan = samples_root() / given["sample"] / "audit.yaml"
         return _run(read_plan(plan, ANALYSES), {**given, "overwrite": True, "fail_on": ()}, Consent())
 
-    return _reported(given, demo)
+    return reported(given, demo)
 
 
 def check_command(given: Given) -> int:
@@ -51,10 +54,10 @@ def check_command(given: Given) -> int:
     def check() -> tuple[int, dict[str, Any], str]:
         request = _request(given)
         with _engine(given, request) as engine, progress(quiet=True) as heard:
-            trial = pipeline.check(request, engine, _consent(given), heard)
+            trial = pipeline.check(request, engine, consent_of(given), heard)
         return 0, json.loads(trial.canonical()), check_report(trial)
 
-    return _reported(given, check)
+    return reported(given, check)
 
 
 def render_command(given: Given) -> int:
@@ -65,12 +68,12 @@ def render_command(given: Given) -> int:
         _warn_of_claims(outcome.audit.human.statements)
         return outcome.exit_code, *run_report(outcome, pages_only=True)
 
-    return _reported(given, render)
+    return reported(given, render)
 
 
 def doctor_command(given: Given) -> int:
     """Say what is installed, and how to get the rest."""
-    return _reported(given, doctor_report)
+    return reported(given, doctor_report)
 
 
 def _run(request: Request, given: Given, consent: Consent) -> tuple[int, dict[str, Any], str]:
@@ -106,14 +109,17 @@ def _request(given: Given) -> Request:
     if given["plan"] is not None:
         if used := [f"--{name}" for name, value in options.items() if value]:
             raise UsageError("E216", where=", ".join(used))
-        return read_plan(Path(given["plan"]), ANALYSES)
+        return read_plan(Path(given["plan"]), ANALYSES, given["set"])
     if not (given["model"] and given["data"] and given["target"]):
         raise UsageError("E215")
-    content, assumed = shorthand(**options)
+    written, assumed = shorthand(**options)
+    content = changed(written, given["set"])
+    assumed = tuple(key for key in assumed if key not in keys_of(given["set"]))
     return request_of(content, folder=Path(), analyses=ANALYSES, where="options", assumed=assumed)
 
 
-def _consent(given: Given) -> Consent:
+def consent_of(given: Given) -> Consent:
+    """Return what the safety options allow."""
     return Consent(
         allow_pickle=given["allow_pickle"],
         model_sha256=given["model_sha256"],
@@ -133,7 +139,7 @@ def _engine(given: Given, request: Request) -> Iterator[Local]:
         engine.close()
 
 
-def _reported(given: Given, command: Callable[[], tuple[int, dict[str, Any], str]]) -> int:
+def reported(given: Given, command: Callable[[], tuple[int, dict[str, Any], str]]) -> int:
     """Run a command, print its result on stdout and its error on stderr, and return the exit code."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
