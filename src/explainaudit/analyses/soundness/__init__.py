@@ -6,7 +6,7 @@ from pydantic import Field
 
 from explainaudit.analyses.soundness.benchmark import benchmark
 from explainaudit.analyses.soundness.makeup import model_table, parameter_table
-from explainaudit.analyses.soundness.signs import sign_table
+from explainaudit.analyses.soundness.signs import expected_of, sign_table
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence, Limitation
@@ -20,17 +20,19 @@ from explainaudit.wording.writer import Writer
 LOWER_IS_BETTER = {"log_loss", "rmse", "mae"}
 
 
-class SoundnessSettings(Settings):
-    """Which way each input is expected to push the output."""
+Sign = Literal["increasing", "decreasing"]
 
-    expected_sign: dict[str, Literal["increasing", "decreasing"]] = Field({})
+
+class SoundnessSettings(Settings):
+    """Which way each input is expected to push the output; with several classes, the score of each."""
+
+    expected_sign: dict[str, Sign | dict[str, Sign]] = Field({})
 
 
 def measure(responses: Responses, settings: SoundnessSettings) -> Evidence:
     """Say what the model is made of, which way its inputs push, and how far it is from a linear model."""
-    expected: dict[str, str] = dict(settings.expected_sign)
     kind, facts = model_table(responses)
-    signs, directions = sign_table(responses, expected)
+    signs, directions = sign_table(responses, settings.expected_sign)
     compared = benchmark(responses)
     gap = None if compared is None else next(each for each in compared[1] if each.metric == "benchmark_gap")
     name = Name(text=responses.model.estimator)
@@ -79,7 +81,9 @@ def judge(evidence: Evidence, settings: SoundnessSettings) -> tuple[Flag, ...]:
     flags = []
     for each in evidence.measures:
         if each.metric == "direction" and each.value is not None:
-            declared = settings.expected_sign.get(each.dimensions["column"])
+            declared = expected_of(
+                settings.expected_sign, each.dimensions["column"], each.dimensions.get("class")
+            )
             seen = way(each.value, each.interval)
             if declared is not None and seen not in {"mixed", declared}:
                 params: dict[str, Param] = {

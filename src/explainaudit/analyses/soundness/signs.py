@@ -1,5 +1,7 @@
 """Which way each input pushes, against what was expected of it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from explainaudit.records.measure import Measure
@@ -12,7 +14,18 @@ from explainaudit.stats.direction import direction, way
 SHOWN = 20
 
 
-def sign_table(responses: Responses, expected: dict[str, str]) -> tuple[Table, list[Measure]]:
+Expected = Mapping[str, str | Mapping[str, str]]
+
+
+def expected_of(expected: Expected, name: str, output: str | None) -> str | None:
+    """Return the sign declared for an input, and with several classes for the score of one of them."""
+    declared = expected.get(name)
+    if declared is None or isinstance(declared, str):
+        return declared if output is None else None
+    return declared.get(output or "")
+
+
+def sign_table(responses: Responses, expected: Expected) -> tuple[Table, list[Measure]]:
     """Return every input with its constraint, the declared sign and the direction observed.
 
     The direction is the correlation of ranks of recorded values and SHAP values over the rows explained.
@@ -26,7 +39,7 @@ def sign_table(responses: Responses, expected: dict[str, str]) -> tuple[Table, l
             if each.role != "input":
                 continue
             found = measures.get((each.name, output))
-            declared = expected.get(each.name)
+            declared = expected_of(expected, each.name, output if several else None)
             constraint = responses.model.makeup.constraints.get(each.name)
             name = (Name(text=str(output)),) if several else ()
             rows.append(
