@@ -62,12 +62,23 @@ def measure(responses: Responses, settings: CalibrationSettings) -> Evidence:
     clip = fact("calibration", "spread", _spread(parts[0][1]))
     return Evidence(
         analysis="calibration",
-        answer=_answer(whole[0], parts[0][1]),
+        answer=_answer(_furthest(whole), parts[0][1]),
         measures=(*measures, clip),
         tables=(_figures_table(whole, parts[0][1]), *tables),
-        limitations=tuple(limitations),
+        limitations=_distinct(limitations),
         plots=tuple(plots),
     )
+
+
+def _distinct(limitations: list[Limitation]) -> tuple[Limitation, ...]:
+    """Return each limitation once: the same groups are too small for every class."""
+    found: dict[str, Limitation] = {}
+    for each in limitations:
+        said = each.message.model_dump_json()
+        known = found.get(said)
+        together = each.measures if known is None else known.measures + each.measures
+        found[said] = each.model_copy(update={"measures": together})
+    return tuple(found.values())
 
 
 def _parts(labelled: pd.DataFrame, responses: Responses) -> list[tuple[str, Predicted]]:
@@ -94,11 +105,19 @@ def _spread(of: Predicted) -> float:
     return 1.0 if of.probability else float(of.outcome.std())
 
 
-def _answer(large: Measure, of: Predicted) -> Message:
-    params = {"gap": large.ref(), "interval": large.ref("interval"), "n": large.ref("n")}
-    return Message.model_validate(
-        {"key": f"answer.calibration.{'probability' if of.probability else 'target'}", "params": params}
+def _furthest(whole: list[Measure]) -> Measure:
+    """Return the calibration in the large that is furthest from 0."""
+    return max(
+        (each for each in whole if each.metric == "in_the_large"), key=lambda each: abs(each.value or 0.0)
     )
+
+
+def _answer(large: Measure, of: Predicted) -> Message:
+    params: dict[str, Param] = {"gap": large.ref(), "interval": large.ref("interval"), "n": large.ref("n")}
+    if "class" in large.dimensions:
+        params["class"] = Name(text=large.dimensions["class"])
+        return Message(key="answer.calibration.class", params=params)
+    return Message(key=f"answer.calibration.{'probability' if of.probability else 'target'}", params=params)
 
 
 def _figures_table(whole: list[Measure], of: Predicted) -> Table:

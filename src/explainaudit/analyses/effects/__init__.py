@@ -8,7 +8,7 @@ from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence, Limitation
 from explainaudit.records.measure import Measure, MeasureSpec
-from explainaudit.records.message import Message, Name
+from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.records.verdict import Flag, Verdicts
@@ -57,15 +57,16 @@ def _answer(ordered: list[Measure]) -> Message:
     if not ordered or not ordered[0].value:
         return Message(key="answer.effects_none")
     first = ordered[0]
-    return Message(
-        key="answer.effects",
-        params={
-            "column": Name(text=first.dimensions["column"]),
-            "range": first.ref(),
-            "interval": first.ref("interval"),
-            "n": first.ref("n"),
-        },
-    )
+    params: dict[str, Param] = {
+        "column": Name(text=first.dimensions["column"]),
+        "range": first.ref(),
+        "interval": first.ref("interval"),
+        "n": first.ref("n"),
+    }
+    if "class" in first.dimensions:
+        params["class"] = Name(text=first.dimensions["class"])
+        return Message(key="answer.effects_class", params=params)
+    return Message(key="answer.effects", params=params)
 
 
 def _no_pairs() -> Limitation:

@@ -39,8 +39,11 @@ def effects_figure(evidence: Evidence, writer: Writer) -> Figure | None:
                 lines=[
                     (writer.name(plot.labels["output"][0], 24) if several else "", x, plot.series["value"])
                     for plot in plots
-                ],
-                bands=[(x, plot.series["low"], plot.series["high"]) for plot in plots],
+                ]
+                if several or not levels
+                else (),
+                bands=[(x, plot.series["low"], plot.series["high"]) for plot in plots] if not levels else (),
+                points=_points(plots[0]) if levels and not several else (),
                 faint=[(x, line) for line in rows.series.values()] if rows is not None else (),
                 rug=plots[0].series.get("rug", ()),
                 ticks=[writer.name(level, 18) for level in levels] if levels else None,
@@ -55,3 +58,9 @@ def effects_figure(evidence: Evidence, writer: Writer) -> Figure | None:
         alt=Message(key="alt.effects.effects", params=params),
         table="ranges",
     )
+
+
+def _points(plot: Plot) -> list[tuple[float, float, float | None, float | None]]:
+    """Return the mean answer at each level, with its interval."""
+    ends = zip(plot.series["value"], plot.series["low"], plot.series["high"], strict=True)
+    return [(float(place), value or 0.0, low, high) for place, (value, low, high) in enumerate(ends)]

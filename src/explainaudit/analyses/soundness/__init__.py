@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from explainaudit.analyses.soundness.benchmark import benchmark
-from explainaudit.analyses.soundness.makeup import model_table, parameter_table
+from explainaudit.analyses.soundness.makeup import kind_of, model_table, parameter_table
 from explainaudit.analyses.soundness.signs import expected_of, sign_table
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.records.dossier import Figure
@@ -35,7 +35,7 @@ def measure(responses: Responses, settings: SoundnessSettings) -> Evidence:
     signs, directions = sign_table(responses, settings.expected_sign)
     compared = benchmark(responses)
     gap = None if compared is None else next(each for each in compared[1] if each.metric == "benchmark_gap")
-    name = Name(text=responses.model.estimator)
+    name = Name(text=kind_of(responses))
     answer = Message(key="answer.soundness_alone", params={"estimator": name})
     if gap is not None:
         params: dict[str, Param] = {

@@ -6,7 +6,13 @@ from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.rates import fact
 
-SHOWN = 30
+SHOWN = 20
+
+
+def kind_of(responses: Responses) -> str:
+    """Return the class of the model; of a pipeline, that of its last step."""
+    model = responses.model
+    return model.steps[-1] if model.steps else model.estimator
 
 
 def model_table(responses: Responses) -> tuple[Table, list[Measure]]:
@@ -18,7 +24,7 @@ def model_table(responses: Responses) -> tuple[Table, list[Measure]]:
     ]
     facts.append(fact("soundness", "inputs", sum(each.role == "input" for each in responses.columns)))
     rows: list[tuple[Cell, ...]] = [
-        (Message(key="item.estimator"), Name(text=model.estimator)),
+        (Message(key="item.estimator"), Name(text=kind_of(responses))),
         (Message(key="item.format"), Name(text=model.format)),
     ]
     if model.steps:
