@@ -9,9 +9,10 @@ from explainaudit.analyses import ANALYSES
 from explainaudit.judging import judge
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.bundle import Bundle, ModelIdentity, Provenance, TableIdentity
+from explainaudit.records.effect import Effect, PermutedLosses
 from explainaudit.records.message import Message, Name, Param, Ref, Series
 from explainaudit.records.plan import Criterion, Decision, Explain, Measuring, SensitiveFeature, Task
-from explainaudit.records.responses import CaseFacts, ColumnFacts, ExplainFacts, Partition, Responses
+from explainaudit.records.responses import CaseFacts, ColumnFacts, ExplainFacts, Responses
 from explainaudit.records.verdict import Verdicts
 
 EVENT, OTHER = "bad", "good"
@@ -44,23 +45,22 @@ def scored_frame(label, event_predicted, *, score=None, favourable="no event", *
 
 
 def responses(scored: pd.DataFrame, *, rows=None, task=None, classes=(OTHER, EVENT), **other) -> Responses:
-    """Return responses with every accumulator of the analyses fed in one partition."""
+    """Return responses to scored rows; ``rows`` stand beside them, by default the label alone."""
     rows = scored[["label"]].rename(columns={"label": "y"}) if rows is None else rows
     sensitive = [name.removeprefix("group:") for name in scored if name.startswith("group:")]
-    partition = Partition(rows=rows, scored=scored)
-    wanted = [one for each in ANALYSES for one in each.needs(each.settings()).accumulators]
     given = {
         "seed": 7,
         "task": task or Task(target="y", event=EVENT),
         "decision": Decision(threshold=0.5, favourable="no event"),
         "explain": Explain(),
+        "costs": None,
+        "rows": rows,
         "sensitive": tuple(SensitiveFeature(column=name) for name in sensitive),
         "model": ModelIdentity(digest="0" * 64, format="skops", estimator="Made", classes=classes),
         "tables": (TableIdentity(name="sample", rows=len(scored), columns=rows.shape[1], digest="1" * 64),),
         "columns": tuple(
             ColumnFacts(name=name, type="text", role="target" if name == "y" else "input") for name in rows
         ),
-        "accumulated": {one.name: one.add(one.zero(), partition) for one in wanted},
     }
     return Responses(scored=scored, **(given | other))
 
@@ -107,6 +107,7 @@ def explained(shap: Attribution, case_shap: Attribution, case_lime: Attribution,
             rule=rule,
             key=f"{number:064x}",
             values=dict.fromkeys(shap.columns, "rent") | recorded,
+            output=shap.output,
             score=0.5,
             label=None if number == 1 else EVENT,
             favourable=True,
@@ -115,7 +116,8 @@ def explained(shap: Attribution, case_shap: Attribution, case_lime: Attribution,
     )
     return {
         "attributions": (shap,),
-        "case_attributions": (case_shap, case_lime),
+        "case_shap": (case_shap,),
+        "case_lime": (case_lime,),
         "cases": cases,
         "explained": ExplainFacts.model_validate(given | facts),
     }
@@ -159,8 +161,54 @@ def people(n=600, *, seed=3, few=7) -> Responses:
         columns=columns,
         tables=tables,
         notes=(Message(key="loading.note.index_dropped"),),
+        training=scored.assign(score=np.clip(score * 1.01, 0, 1)),
+        training_rows=rows,
+        effects=effects_of(scored, rows),
+        losses=PermutedLosses(
+            loss="log_loss",
+            sets=(*((name,) for name in INPUTS), ("income", "debt")),
+            keys=scored["key"].to_numpy(dtype=np.str_)[25:],
+            baseline=np.full(n - 25, 0.4),
+            increase=rng.normal(0.02, 0.01, size=(n - 25, 5)),
+            spread=np.full(5, 0.001),
+            repeats=20,
+        ),
         **explained(shap, attribution(few_cases), lime),
     )
+
+
+def effects_of(scored: pd.DataFrame, rows: pd.DataFrame) -> tuple[Effect, ...]:
+    """Return effects of three numbers that raise the output by twice their value, and of one category."""
+    keys = scored["key"].to_numpy(dtype=np.str_)
+    grid = np.linspace(-3, 3, 7)
+    found = []
+    for name in INPUTS[:3]:
+        bins = np.clip(np.searchsorted(grid, rows[name]) - 1, 0, 5)
+        found.append(
+            Effect(
+                column=name,
+                outputs=(EVENT,),
+                unit="log_odds",
+                grid=tuple(grid),
+                keys=keys,
+                bins=np.where(rows[name].isna(), -1, bins),
+                change=np.where(rows[name].isna(), 0.0, 2.0 * np.diff(grid)[bins])[:, None],
+                curve_keys=keys[:5],
+                curves=np.broadcast_to(2.0 * grid[None, :, None], (5, 7, 1)),
+            )
+        )
+    levels = Effect(
+        column=INPUTS[3],
+        outputs=(EVENT,),
+        unit="log_odds",
+        grid=("a", "<b>"),
+        keys=keys,
+        bins=None,
+        change=None,
+        curve_keys=keys[:50],
+        curves=np.broadcast_to(np.array([0.0, 1.0])[None, :, None], (50, 2, 1)),
+    )
+    return (*found, levels)
 
 
 def bundle_of(found: Responses, **settings) -> Bundle:
@@ -192,7 +240,7 @@ CRITERIA = (
     Criterion(measure="performance.auc", at_least=0.7),
     Criterion(measure="performance.brier", at_most=0.01),
     Criterion(measure="fairness.tpr", dimensions={"sensitive": "region"}, at_least=0.5),
-    Criterion(measure="importance.lime_fidelity", at_least=0.5),
+    Criterion(measure="agreement.lime_fidelity", at_least=0.5),
     Criterion(measure="fairness.fdr", dimensions={"sensitive": "region", "group": "south"}, at_most=0.5),
 )
 

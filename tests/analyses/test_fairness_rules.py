@@ -1,14 +1,22 @@
 """Who is compared with whom, what is said of small groups, and what is flagged."""
 
+import numpy as np
 import pytest
 
 from explainaudit.analyses.fairness import FAIRNESS
 from explainaudit.errors import NotApplicable
 from explainaudit.records.evidence import Evidence
-from explainaudit.records.plan import Task
-from explainaudit.stats.comparison import impact_ratios
+from explainaudit.records.plan import Decision
+from explainaudit.stats.comparison import Selection, impact_ratios
+from explainaudit.stats.design import Design
 from explainaudit.wording.writer import Writer
-from handmade import EVENT, OTHER, audited, people, responses, scored_frame
+from grouped import EVENT, OTHER, asked, binary
+
+COMPARED = ("impact_ratio", "impact_ratio_decisive", "impact_ratio_katz", "difference", "z", "shortfall")
+
+
+def measured(scored, **more) -> Evidence:
+    return FAIRNESS.measure(asked(scored, **more), FAIRNESS.settings())
 
 
 def evidence(counts: dict[str | None, tuple[int, int]], *, labels=(EVENT, OTHER)) -> Evidence:
@@ -16,8 +24,7 @@ def evidence(counts: dict[str | None, tuple[int, int]], *, labels=(EVENT, OTHER)
     chosen = [i < k for k, n in counts.values() for i in range(n)]
     groups = [name for name, (_, n) in counts.items() for _ in range(n)]
     label = [labels[i % len(labels)] for i in range(len(groups))]
-    scored = scored_frame(label, [not one for one in chosen], sex=groups)
-    return FAIRNESS.measure(responses(scored), FAIRNESS.settings())
+    return measured(binary(label, [not one for one in chosen], sex=groups))
 
 
 def ratio(found: Evidence, group: str, metric: str = "impact_ratio"):
@@ -31,11 +38,11 @@ def codes(found: Evidence, **settings) -> list[str]:
 def test_everything_that_compares_is_that_of_the_statistics_room():
     counts = {"a": (45, 250), "b": (120, 400), "c": (30, 90)}
     found = evidence(counts)
-    expected = impact_ratios(
-        {name: k for name, (k, _) in counts.items()},
-        {name: n for name, (_, n) in counts.items()},
-        reference_from=counts,
-    )
+    groups = {
+        name: Selection(np.arange(n) < k, Design(np.ones(n), np.arange(n), simple=True))
+        for name, (k, n) in counts.items()
+    }
+    expected = impact_ratios(groups, reference_from=counts)
     # b has 30 %, c 33 %: the group with the highest rate is the reference though it is the smallest.
     assert ratio(found, "c").reason == "reference"
     assert {each.group for each in expected} == {"a", "b"}
@@ -76,14 +83,7 @@ def test_a_group_that_is_too_small_has_counts_but_no_ratio(counts):
     few = found.measure("selection_rate", sensitive="sex", group="few")
     assert (few.value, few.n, few.tier) == (small[0] / small[1], small[1], "insufficient")
     assert few.interval is not None
-    for metric in (
-        "impact_ratio",
-        "impact_ratio_decisive",
-        "impact_ratio_katz",
-        "difference",
-        "z",
-        "shortfall",
-    ):
+    for metric in COMPARED:
         compared = ratio(found, "few", metric)
         assert (compared.value, compared.interval, compared.reason) == (None, None, "insufficient")
         assert compared.tier == "insufficient"
@@ -108,20 +108,26 @@ def test_nobody_is_selected():
 
 
 def test_the_answer_names_the_lowest_ratio_of_all_features():
-    bundle, _ = audited()
-    found = bundle.of("fairness")
-    lowest = min(
-        (each for each in found.measures if each.metric == "impact_ratio" and each.value is not None),
-        key=lambda each: each.value,
-    )
-    assert found.answer.params["ratio"] == lowest.ref()
-    assert found.answer.params["group"].text == lowest.dimensions["group"]
+    rng = np.random.default_rng(1)
+    sex, region = rng.choice(["f", "m"], 800), rng.choice(["n", "s"], 800)
+    event = rng.uniform(size=800) < np.where(region == "n", 0.2, 0.5)
+    found = measured(binary([EVENT] * 800, event, sex=sex, region=region))
+    assert found.answer.params["ratio"] == found.measure("impact_ratio", sensitive="region", group="s").ref()
+    assert found.answer.params["group"].text == "s"
+    assert {each.dimensions["sensitive"] for each in found.measures} == {"sex", "region"}
 
 
 def test_a_rate_below_the_highest_beyond_chance_is_flagged():
     assert codes(evidence({"a": (150, 300), "b": (60, 300)})) == ["FAIR01"]
     assert codes(evidence({"a": (150, 300), "b": (140, 300)})) == []
     assert codes(evidence({"a": (15, 29), "b": (1, 29)})) == []
+
+
+def test_the_flag_falls_where_the_limits_that_decide_reach_one():
+    at = [evidence({"a": (150, 300), "b": (k, 300)}) for k in range(110, 150)]
+    upper = [ratio(found, "b", "impact_ratio_decisive").interval.high for found in at]
+    assert [codes(found) == ["FAIR01"] for found in at] == [high < 1 for high in upper]
+    assert min(upper) < 1 < max(upper)
 
 
 def test_a_feature_that_is_often_missing_is_flagged_above_the_share_set():
@@ -131,15 +137,19 @@ def test_a_feature_that_is_often_missing_is_flagged_above_the_share_set():
     assert codes(evidence(above), missing_share=0.06) == []
 
 
-def test_no_sensitive_feature_and_other_tasks():
-    scored = scored_frame([EVENT, OTHER], [True, False])
-    with pytest.raises(NotApplicable) as error:
-        FAIRNESS.measure(responses(scored), FAIRNESS.settings())
-    assert error.value.reason == "input_missing"
-    for kind in ("multiclass", "regression"):
+def test_without_a_sensitive_feature_there_is_nothing_to_compare():
+    for scored in (binary([EVENT, OTHER], [True, False]), binary([], [], sex=[])):
         with pytest.raises(NotApplicable) as error:
-            FAIRNESS.measure(responses(scored, task=Task(type=kind, target="y")), FAIRNESS.settings())
-        assert error.value.reason == "not_applicable"
+            measured(scored)
+        assert error.value.reason == "input_missing"
+
+
+def test_without_a_favourable_decision_no_rate_is_made_up():
+    scored = binary([EVENT, OTHER] * 50, [True, False] * 50, sex=["f", "m"] * 50)
+    found = measured(scored, decision=Decision(threshold=0.5))
+    assert not [each for each in found.measures if each.metric in {"selection_rate", "impact_ratio"}]
+    assert [each.code for each in found.limitations] == ["no_favourable"]
+    assert found.measure("tpr", sensitive="sex", group="f").value == 1
 
 
 def test_smallest_cells_are_the_smallest_counts_that_can_be_derived():
@@ -152,14 +162,14 @@ def test_smallest_cells_are_the_smallest_counts_that_can_be_derived():
     assert ratio(found, "a").smallest_cell == ratio(found, "b").smallest_cell == 4
 
 
-def test_two_features_are_measured_apart():
-    found = FAIRNESS.measure(people(), FAIRNESS.settings())
-    features = {each.dimensions["sensitive"] for each in found.measures}
-    assert features == {"sex", "region"}
-    for feature in features:
-        sizes = [
-            each.value
-            for each in found.measures
-            if each.metric == "group_size" and each.dimensions["sensitive"] == feature
-        ]
-        assert sum(sizes) == 600
+def test_people_of_one_household_are_no_further_evidence():
+    """The same rows, but in 60 households that decide as one: nothing is beyond chance any more."""
+    house = np.arange(600) % 60
+    event = house % 10 < np.where(house < 30, 5, 7)
+    sex = np.where(house < 30, "f", "m")
+    alone = measured(binary([EVENT] * 600, event, sex=sex))
+    together = measured(binary([EVENT] * 600, event, sex=sex, cluster=house))
+    assert (codes(alone), codes(together)) == (["FAIR01"], [])
+    for found in (alone, together):
+        assert ratio(found, "m").value == pytest.approx(0.6)
+        assert ratio(found, "m").n == 300

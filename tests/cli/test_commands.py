@@ -12,21 +12,8 @@ from explainaudit import cli, console, pipeline
 from explainaudit._version import __version__
 from explainaudit.wording.catalogue import catalogue
 
-COMMANDS = ("run", "check", "render", "doctor", "demo")
+COMMANDS = ("run", "check", "render", "doctor", "demo", "init", "inspect", "analyses", "schema")
 WORDS = catalogue("en")
-
-
-@pytest.fixture
-def say(monkeypatch, capsys):
-    """Run a command line in this process; return its code, stdout and stderr."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["explainaudit", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        return caught.value.code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture
@@ -66,7 +53,8 @@ def test_every_option_stands_under_a_heading(say, command):
     }
     assert listed == declared | {"--help"}
     if command == "run":
-        assert headings[:5] == ["Instead of a plan", "Output", "Verdict", "Engine", "Safety"]
+        assert headings[:5] == ["Instead of a plan", "Changing a plan", "Output", "Verdict", "Engine"]
+        assert headings[5] == "Safety"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +72,12 @@ def test_every_option_stands_under_a_heading(say, command):
         (["check", "--model", "m", "--data", "d", "--target", "t", "--sensitive", "sex"], "E206"),
         (["check", "--model", "m", "--data", "d", "--target", "t"], "E217"),
         (["render", "none"], "E223"),
+        (["check", "--model", "m", "--data", "d", "--target", "t", "--set", "sead=1"], "E205"),
         (["demo", "nosuch", "--output", "out"], "E218"),
+        (["demo", "--output", "out"], "E244"),
+        (["init", "none.skops", "none.csv"], "E251"),
+        (["init", "none.skops"], None),
+        (["inspect", "none.skops"], "E251"),
     ],
 )
 def test_usage_ends_with_two_and_makes_nothing(say, tmp_path, monkeypatch, words, code):
@@ -95,7 +88,7 @@ def test_usage_ends_with_two_and_makes_nothing(say, tmp_path, monkeypatch, words
     assert error.startswith(f"{code}: " if code else "Usage: ")
     assert "Traceback" not in error
     assert list(tmp_path.iterdir()) == []
-    if code == "E218":
+    if code in {"E218", "E244"}:
         assert "credit" in error
     if code is not None:
         said, result, nothing = say(*words, "--json")
@@ -172,8 +165,9 @@ def test_shorthand_is_a_plan(say, numbered, small, tmp_path, monkeypatch):
     )
     assert short.plan.measuring.assumed == ("task.event", "decision.threshold")
     assert short.plan.measuring.task.event is None
-    event = {"task": long.plan.measuring.task, "assumed": ()}
-    assert short.plan.measuring.model_copy(update=event) == long.plan.measuring
+    assert short.plan.measuring.decision.cut == long.plan.measuring.decision.cut == 0.5
+    written = {"task": long.plan.measuring.task, "decision": long.plan.measuring.decision, "assumed": ()}
+    assert short.plan.measuring.model_copy(update=written) == long.plan.measuring
     assert short.plan.criteria == long.plan.criteria
     assert short.plan.human == long.plan.human
     audits = []

@@ -1,5 +1,7 @@
 """A small mixed table and models with known answers."""
 
+import hashlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -36,17 +38,27 @@ def tangled(frame: pd.DataFrame) -> np.ndarray:
     return np.sin(age) * job * (1 + own) + income * years * 0.1 + own * (years < 0) * age / 10
 
 
+def digests(rows: int) -> np.ndarray:
+    """Keys as real rows have them: draws look at their first digits."""
+    return np.array([hashlib.sha256(str(place).encode()).hexdigest() for place in range(rows)])
+
+
 def keys(rows: int) -> np.ndarray:
     return np.array([f"{place:064x}" for place in range(rows)])
 
 
 @pytest.fixture
 def make_ask():
-    def make(predict, background, source=None, kinds=None, seed=7) -> Ask:
+    def make(predict, background, source=None, kinds=None, *, seed=7, outputs=("yes",)) -> Ask:
+        def answer(frame):
+            """One output may be answered as a vector."""
+            answers = np.asarray(predict(frame), dtype=float)
+            return answers.reshape(len(frame), 1) if answers.ndim == 1 else answers
+
         kinds = kinds or {name: KINDS.get(name, "number") for name in background.columns}
         columns = tuple(ColumnFacts(name=name, type=kind, role="input") for name, kind in kinds.items())
         source = background if source is None else source
-        return Ask(predict, columns, background, source, "yes", "log_odds", seed)
+        return Ask(answer, columns, background, source, outputs, "log_odds", seed)
 
     return make
 
@@ -62,3 +74,8 @@ def mixed(make_ask):
 @pytest.fixture
 def row_keys():
     return keys
+
+
+@pytest.fixture
+def row_digests():
+    return digests

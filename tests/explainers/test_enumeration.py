@@ -36,7 +36,7 @@ def brute_force(predict, background, row):
 
 
 def explain(ask, rows, row_keys):
-    return explain_shap(ask, rows, row_keys(len(rows)), np.ones(len(rows)))[0]
+    return explain_shap(ask, rows, row_keys(len(rows)), np.ones(len(rows)))[0][0]
 
 
 def test_equals_brute_force_with_categories_and_missing_values(mixed, row_keys):
@@ -51,18 +51,18 @@ def test_equals_brute_force_with_categories_and_missing_values(mixed, row_keys):
 def test_equals_the_second_algorithm(mixed, row_keys):
     ask, rows = mixed
     found = explain(ask, rows, row_keys)
-    gap, evaluations = second_gap(ask, rows, found.values)
+    gap, evaluations = second_gap(ask, rows, found.values[None])
     assert gap < 1e-12
     assert evaluations > 0
     wrong = found.values.copy()
     wrong[3, 1] += 0.5
-    assert second_gap(ask, rows, wrong)[0] == pytest.approx(0.5)
+    assert second_gap(ask, rows, wrong[None])[0] == pytest.approx(0.5)
 
 
 def test_is_additive_in_the_models_own_answer(mixed, row_keys):
     ask, rows = mixed
     found = explain(ask, rows, row_keys)
-    np.testing.assert_allclose(found.prediction, ask.predict(rows), atol=1e-12)
+    np.testing.assert_allclose(found.prediction, ask.predict(rows)[:, 0], atol=1e-12)
     assert np.abs(found.residual).max() < 1e-9
 
 
@@ -100,7 +100,7 @@ def test_near_equal_numbers_are_different_values(make_ask, row_keys):
     found = explain(make_ask(predict, background), rows, row_keys)
     values, _ = brute_force(predict, background, rows)
     np.testing.assert_allclose(found.values[0], values, atol=1e-12)
-    assert second_gap(make_ask(predict, background), rows, found.values)[0] < 1e-12
+    assert second_gap(make_ask(predict, background), rows, found.values[None])[0] < 1e-12
 
 
 def test_one_column_and_one_background_row(make_ask, row_keys):
@@ -129,8 +129,8 @@ def test_each_hybrid_is_asked_once_and_no_other_row_matters(mixed, row_keys):
         asked.append(frame.copy())
         return ask.predict(frame)
 
-    question = type(ask)(listen, ask.columns, ask.background, ask.source, ask.output, ask.unit, ask.seed)
-    together, evaluations = explain_shap(question, rows, row_keys(len(rows)), np.ones(len(rows)))
+    question = type(ask)(listen, ask.columns, ask.background, ask.source, ask.outputs, ask.unit, ask.seed)
+    (together,), evaluations = explain_shap(question, rows, row_keys(len(rows)), np.ones(len(rows)))
     assert evaluations == sum(len(frame) for frame in asked)
     assert not any(frame.duplicated().any() for frame in asked)
     backwards = explain(ask, rows.iloc[::-1], row_keys)

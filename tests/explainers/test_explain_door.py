@@ -36,7 +36,7 @@ def test_thirteen_columns_come_back_sampled_with_errors(make_ask, row_keys):
     draw = np.random.default_rng(2)
     frame = pd.DataFrame(draw.normal(size=(6, 13)), columns=[f"x{place}" for place in range(13)])
     ask = make_ask(lambda f: f.to_numpy()[:, :3].prod(axis=1), frame.iloc[:4])
-    found, _ = explain_shap(ask, frame.iloc[4:], row_keys(2), np.array([0.5, 1.0]))
+    (found,), _ = explain_shap(ask, frame.iloc[4:], row_keys(2), np.array([0.5, 1.0]))
     assert found.algorithm == "permutation"
     assert found.values.shape == found.spread.shape == (2, 13)
     assert (found.spread[:, :3] > 0).any()
@@ -47,8 +47,8 @@ def test_attributions_carry_what_they_are_about(mixed, row_keys):
     ask, rows = mixed
     rows = rows.assign(target=1, group="a")[[*rows.columns[::-1], "target", "group"]]
     inclusion = np.linspace(0.1, 1, len(rows))
-    shap, _ = explain_shap(ask, rows, row_keys(len(rows)), inclusion)
-    lime, evaluations = explain_lime(
+    (shap,), _ = explain_shap(ask, rows, row_keys(len(rows)), inclusion)
+    (lime,), evaluations = explain_lime(
         ask, rows, row_keys(len(rows)), inclusion, Explain(lime_samples=100, lime_repeats=2)
     )
     assert (shap.method, lime.method) == ("shap", "lime")
@@ -56,7 +56,7 @@ def test_attributions_carry_what_they_are_about(mixed, row_keys):
         assert found.columns == tuple(ask.names)
         assert (found.output, found.unit) == ("yes", "log_odds")
         assert (found.inclusion == inclusion).all()
-        np.testing.assert_allclose(found.prediction, ask.predict(rows))
+        np.testing.assert_allclose(found.prediction, ask.predict(rows)[:, 0])
     assert evaluations == len(rows) * (2 * 100 + 1) + len(ask.background)
 
 
@@ -73,8 +73,8 @@ def test_numpys_global_state_is_untouched_by_lime(mixed, row_keys, capsys):
 def test_no_rows_give_an_empty_attribution(mixed, row_keys):
     ask, rows = mixed
     empty = rows.iloc[:0], row_keys(0), np.ones(0)
-    assert explain_shap(ask, *empty)[0].values.shape == (0, 5)
-    assert explain_lime(ask, *empty, Explain())[0].values.shape == (0, 5)
+    assert explain_shap(ask, *empty)[0][0].values.shape == (0, 5)
+    assert explain_lime(ask, *empty, Explain())[0][0].values.shape == (0, 5)
 
 
 def failures(make_ask, row_keys):
@@ -108,7 +108,7 @@ def test_what_lime_cannot_explain_is_missing_and_never_zero(make_ask, row_keys, 
         "too large": (huge, huge[:1]),
     }[case]
     ask = make_ask(lambda f: np.sign(f["a"].fillna(0).to_numpy()), source)
-    found, _ = explain_lime(ask, row, row_keys(1), np.ones(1), Explain(lime_samples=100, lime_repeats=2))
+    (found,), _ = explain_lime(ask, row, row_keys(1), np.ones(1), Explain(lime_samples=100, lime_repeats=2))
     for array in (found.values, found.base, found.spread, found.fidelity, found.stability, found.bin_share):
         assert np.isnan(array).all()
     assert np.isfinite(found.prediction).all()

@@ -13,7 +13,7 @@ FEW = Explain(lime_samples=400, lime_repeats=3)
 
 
 def lime(ask, rows, keys, settings=FEW):
-    return explain_lime(ask, rows, keys, np.ones(len(rows)), settings)[0]
+    return explain_lime(ask, rows, keys, np.ones(len(rows)), settings)[0][0]
 
 
 def test_coefficients_are_a_weighted_ridge_on_the_captured_perturbations(mixed, row_keys, monkeypatch):
@@ -42,7 +42,7 @@ def test_coefficients_are_a_weighted_ridge_on_the_captured_perturbations(mixed, 
         assert found.base[place] == pytest.approx(repeats[0][1])
         assert found.fidelity[place] == pytest.approx(repeats[0][2])
         np.testing.assert_allclose(found.spread[place], np.std([r[0] for r in repeats], axis=0, ddof=1))
-        assert captured[3 * place][1][0] == pytest.approx(float(ask.predict(rows.iloc[[place]])[0]))
+        assert captured[3 * place][1][0] == pytest.approx(float(ask.predict(rows.iloc[[place]])[0, 0]))
 
 
 def test_is_what_a_fresh_explainer_of_lime_gives(make_ask, row_keys):
@@ -81,7 +81,7 @@ def test_the_model_is_asked_about_typed_rows_that_could_be(mixed, row_keys):
         asked.append(frame)
         return ask.predict(frame)
 
-    question = type(ask)(listen, ask.columns, ask.background, ask.source, ask.output, ask.unit, ask.seed)
+    question = type(ask)(listen, ask.columns, ask.background, ask.source, ask.outputs, ask.unit, ask.seed)
     lime(question, rows, row_keys(len(rows)))
     pools = [frame for frame in asked if len(frame) == FEW.lime_samples]
     assert len(pools) == 27
@@ -101,7 +101,7 @@ def test_no_answer_depends_on_the_order_of_rows_or_source(mixed, row_keys):
     keys = row_keys(len(rows))
     found = lime(ask, rows, keys)
     shuffled = type(ask)(
-        ask.predict, ask.columns, ask.background, ask.source.iloc[::-1], ask.output, ask.unit, ask.seed
+        ask.predict, ask.columns, ask.background, ask.source.iloc[::-1], ask.outputs, ask.unit, ask.seed
     )
     for other in (lime(ask, rows.iloc[::-1], keys[::-1]), lime(shuffled, rows.iloc[::-1], keys[::-1])):
         for name in ("values", "spread", "stability", "fidelity", "bin_share", "base"):
@@ -145,7 +145,7 @@ def test_contribution_of_an_additive_model_is_close_to_shap(make_ask, row_keys):
 
     ask = make_ask(predict, source, kinds={"a": "number", "b": "text", "c": "boolean"})
     rows, keys = source.iloc[:6], row_keys(6)
-    shap, _ = explain_shap(ask, rows, keys, np.ones(6))
+    (shap,), _ = explain_shap(ask, rows, keys, np.ones(6))
     found = lime(ask, rows, keys, Explain(lime_samples=6000, lime_repeats=2))
     np.testing.assert_allclose(found.contribution, shap.values, atol=0.12)
     assert np.abs(found.values - shap.values).max() > 0.5
@@ -172,7 +172,8 @@ def test_typed_columns_reach_the_model_as_they_were(make_ask, row_keys, whole, t
     found = lime(make_ask(predict, source, kinds=kinds), source.iloc[:3], row_keys(3))
     assert np.isfinite(found.values).all()
     assert all((frame.dtypes == source.dtypes).all() for frame in seen)
-    shap, _ = explain_shap(make_ask(predict, source, kinds=kinds), source.iloc[:3], row_keys(3), np.ones(3))
+    ask = make_ask(predict, source, kinds=kinds)
+    (shap,), _ = explain_shap(ask, source.iloc[:3], row_keys(3), np.ones(3))
     assert np.abs(shap.residual).max() < 1e-12
     assert all((frame.dtypes == source.dtypes).all() for frame in seen)
 

@@ -30,9 +30,9 @@ def sampled(monkeypatch):
 def test_lies_within_its_standard_error_of_enumeration(knotted, row_keys, monkeypatch):
     ask, rows = knotted
     some = row_keys(len(rows)), np.ones(len(rows))
-    exact, _ = explain_shap(ask, rows, *some)
+    (exact,), _ = explain_shap(ask, rows, *some)
     monkeypatch.setattr(explain, "choose_algorithm", lambda columns: "permutation")
-    found, evaluations = explain_shap(ask, rows, *some)
+    (found,), evaluations = explain_shap(ask, rows, *some)
     assert found.algorithm == "permutation"
     assert exact.spread is None
     gap = np.abs(found.values - exact.values)
@@ -52,20 +52,20 @@ def test_lies_within_its_standard_error_of_enumeration(knotted, row_keys, monkey
 def test_no_answer_depends_on_the_order_or_the_other_rows(knotted, row_keys):
     ask, rows = knotted
     rows, keys, ones = rows.iloc[:4], row_keys(4), np.ones(4)
-    found, _ = explain_shap(ask, rows, keys, ones)
-    backwards, _ = explain_shap(ask, rows.iloc[::-1], keys[::-1], ones)
-    alone, _ = explain_shap(ask, rows.iloc[[2]], keys[[2]], ones[:1])
+    (found,), _ = explain_shap(ask, rows, keys, ones)
+    (backwards,), _ = explain_shap(ask, rows.iloc[::-1], keys[::-1], ones)
+    (alone,), _ = explain_shap(ask, rows.iloc[[2]], keys[[2]], ones[:1])
     assert (found.values == backwards.values[::-1]).all()
     assert (found.spread == backwards.spread[::-1]).all()
     assert (found.values[2] == alone.values[0]).all()
-    other_key, _ = explain_shap(ask, rows, keys[::-1], ones)
+    (other_key,), _ = explain_shap(ask, rows, keys[::-1], ones)
     assert (found.values != other_key.values).any()
 
 
 @pytest.mark.usefixtures("sampled")
 def test_mixed_columns_and_a_row_of_the_background(mixed, row_keys):
     ask, rows = mixed
-    found, _ = explain_shap(ask, rows, row_keys(len(rows)), np.ones(len(rows)))
+    (found,), _ = explain_shap(ask, rows, row_keys(len(rows)), np.ones(len(rows)))
     assert np.abs(found.residual).max() < 1e-9
 
 
@@ -73,7 +73,7 @@ def test_mixed_columns_and_a_row_of_the_background(mixed, row_keys):
 def test_a_row_equal_to_the_whole_background_is_exact(make_ask, row_keys):
     row = pd.DataFrame({"a": [1.0], "b": [2.0]})
     ask = make_ask(lambda f: f.sum(axis=1).to_numpy(), pd.concat([row, row], ignore_index=True))
-    found, _ = explain_shap(ask, row, row_keys(1), np.ones(1))
+    (found,), _ = explain_shap(ask, row, row_keys(1), np.ones(1))
     assert found.values.tolist() == [[0.0, 0.0]]
     assert found.spread.tolist() == [[0.0, 0.0]]
     assert found.base.tolist() == [3.0]
@@ -83,7 +83,7 @@ def test_a_row_equal_to_the_whole_background_is_exact(make_ask, row_keys):
 def test_the_background_is_never_cut(make_ask, row_keys):
     background = pd.DataFrame({"a": np.arange(150.0), "b": np.arange(150.0)[::-1]})
     ask = make_ask(lambda f: f["a"].to_numpy() ** 2, background)
-    found, _ = explain_shap(ask, background.iloc[:1], row_keys(1), np.ones(1))
+    (found,), _ = explain_shap(ask, background.iloc[:1], row_keys(1), np.ones(1))
     assert found.base[0] == pytest.approx(np.mean(np.arange(150.0) ** 2))
 
 

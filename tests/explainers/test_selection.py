@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainaudit.explainers.selection import choose_cases, choose_keyed, choose_rows
+from explainaudit.explainers.selection import strata_of as selection_strata
+from explainaudit.records.plan import Decision, Measuring, Task
 
 RULES = (
     "nearest_no_event",
@@ -33,7 +35,17 @@ def strata_of(*counts: int) -> np.ndarray:
 def scored(score, label, threshold=0.5) -> pd.DataFrame:
     score = np.asarray(score, dtype=float)
     label = pd.Series(list(label), dtype="str")
-    return pd.DataFrame({"score": score, "label": label, "event_predicted": score >= threshold})
+    event = score >= threshold
+    predicted = np.where(event, "bad", "good")
+    return pd.DataFrame({"score": score, "label": label, "event_predicted": event, "predicted": predicted})
+
+
+def cases_of(frame: pd.DataFrame) -> list[tuple[int, str]]:
+    """The cases of a binary task, which all explain the event."""
+    plan = Measuring(task=Task(target="y", event="bad"), decision=Decision(threshold=0.5))
+    found = choose_cases(frame, plan, ("good", "bad"))
+    assert {output for _, _, output in found} <= {"bad"}
+    return [(position, rule) for position, rule, _ in found]
 
 
 @settings(derandomize=True, deadline=None)
@@ -111,7 +123,7 @@ def test_six_cases_by_their_rules():
         [0.49, 0.51, 0.10, 0.90, 0.20, 0.95, 0.05, 0.97, 0.30, 0.80],
         ["good", "bad", "good", "bad", "good", "bad", "bad", "good", "good", "bad"],
     )
-    assert choose_cases(frame, 0.5, "bad") == [
+    assert cases_of(frame) == [
         (0, "nearest_no_event"),
         (1, "nearest_event"),
         (4, "median_no_event"),  # the median of .05 .1 .2 .3 .49 is .2
@@ -123,7 +135,7 @@ def test_six_cases_by_their_rules():
 
 def test_a_tie_goes_to_the_smaller_key_and_nobody_is_shown_twice():
     frame = scored([0.4, 0.4, 0.4, 0.6, 0.6, 0.6], ["bad"] * 6)
-    found = choose_cases(frame, 0.5, "bad")
+    found = cases_of(frame)
     assert found == [
         (0, "nearest_no_event"),
         (3, "nearest_event"),
@@ -148,7 +160,7 @@ def test_a_tie_goes_to_the_smaller_key_and_nobody_is_shown_twice():
     ],
 )
 def test_a_rule_without_rows_gives_no_case(score, label, rules):
-    found = choose_cases(scored(score, label), 0.5, "bad")
+    found = cases_of(scored(score, label))
     assert {rule for _, rule in found} == rules
     assert len({position for position, _ in found}) == len(found)
 
@@ -160,7 +172,7 @@ def test_cases_keep_their_rules(seed, rows, missing):
     label = rng.choice(["bad", "good"], size=rows).astype(object)
     label[rng.uniform(size=rows) < missing] = None
     frame = scored(rng.uniform(size=rows).round(2), label)
-    found = choose_cases(frame, 0.5, "bad")
+    found = cases_of(frame)
     assert [rule for _, rule in found] == [rule for rule in RULES if rule in {rule for _, rule in found}]
     for position, rule in found:
         row = frame.iloc[position]
@@ -168,3 +180,47 @@ def test_cases_keep_their_rules(seed, rows, missing):
             assert row["event_predicted"] == ("no_event" not in rule)
         else:
             assert row["label"] == ("bad" if rule == "missed_event" else "good")
+
+
+def several(rows=40, seed=4) -> pd.DataFrame:
+    draw = np.random.default_rng(seed)
+    scores = draw.dirichlet([2, 1, 1], rows)
+    names = np.array(["a", "b", "c"])
+    return pd.DataFrame(
+        {f"score:{name}": scores[:, k] for k, name in enumerate(names)}
+        | {"predicted": names[scores.argmax(axis=1)], "label": draw.choice(names, rows)}
+    )
+
+
+def test_cases_of_several_classes_explain_the_class_predicted():
+    frame = several()
+    plan = Measuring(task=Task(type="multiclass", target="y"))
+    found = choose_cases(frame, plan, ("a", "b", "c"))
+    assert len({position for position, _, _ in found}) == len(found) == 6
+    assert [output for _, _, output in found] == [frame["predicted"][position] for position, _, _ in found]
+    rules = [rule for _, rule, _ in found]
+    assert rules == ["median_class"] * 3 + ["least_certain", "surest_error", "surest"]
+    scores = frame[["score:a", "score:b", "score:c"]].to_numpy()
+    gaps = np.diff(np.sort(scores, axis=1)[:, -2:], axis=1)[:, 0]
+    medians = {position for position, rule, _ in found if rule == "median_class"}
+    assert gaps[found[3][0]] == np.delete(gaps, sorted(medians)).min()
+    error = found[4][0]
+    assert frame["label"][error] != frame["predicted"][error]
+
+
+def test_cases_of_a_regression():
+    frame = pd.DataFrame({"score": np.arange(9.0), "label": [0, 5, 2, 3, np.nan, 5, 6, 3, 8]})
+    frame["predicted"] = frame["score"]
+    plan = Measuring(task=Task(type="regression", target="y"))
+    found = choose_cases(frame, plan, ())
+    expected = [(0, "lowest"), (4, "median"), (8, "highest"), (7, "too_high"), (1, "too_low")]
+    assert [(position, rule) for position, rule, _ in found] == expected
+    assert {output for _, _, output in found} == {"y"}
+
+
+def test_strata_of_a_regression_are_thirds_and_ties_stay_together():
+    frame = pd.DataFrame({"score": [1.0] * 5 + [2.0, 3.0, 4.0, 5.0]})
+    strata = selection_strata(frame, Task(type="regression", target="y"))
+    assert len(set(strata[:5])) == 1
+    assert set(strata) <= {"low", "middle", "high"}
+    assert strata[-1] == "high"

@@ -6,7 +6,8 @@ import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from explainaudit.errors import AuditError
-from explainaudit.loading.auditee import auditee_of, describe_auditee, score_rows
+from explainaudit.loading.auditee import auditee_of, describe_auditee
+from explainaudit.loading.scoring import score_rows
 from explainaudit.records.plan import DataSource, Decision, Measuring, ModelSource, SensitiveFeature, Task
 
 ROWS = 40
@@ -211,7 +212,8 @@ def test_the_source_of_the_background_is_the_first_that_is_given():
         auditee = auditee_of(BINARY, {"sample": DATA} | dict.fromkeys(names, DATA.head(9)), plan())
         described, keyed = describe_auditee(auditee, plan())
         assert described.source == source
-        assert len(keyed["source"][0]) == (9 if names else ROWS)
+        assert set(keyed) == {"sample", *names}
+        assert len(keyed[source][0]) == (9 if names else ROWS)
 
 
 def test_a_model_without_names_needs_them_in_the_plan():

@@ -21,7 +21,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from explainaudit.errors import DataRefused, ModelFailed, UsageError
 from explainaudit.loading import answers
-from explainaudit.loading.predictor import label_text, predictor_of
+from explainaudit.loading.label_text import label_text
+from explainaudit.loading.predictor import predictor_of
 from explainaudit.wording.writer import explain_error
 
 

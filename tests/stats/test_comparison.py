@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportions_ztest
 
-from explainaudit.stats.comparison import ImpactRatio, impact_ratios, impact_status
-from explainaudit.stats.intervals import koopman, newcombe
+from explainaudit.stats.comparison import ImpactRatio, Selection, impact_ratios, impact_status
+from explainaudit.stats.design import Design, share_of
+from explainaudit.stats.intervals import katz, koopman, newcombe, ratio_limits
 
 NAMES = tuple("abcdefghijklmno")
 FOUR_FIFTHS = 0.8
@@ -17,10 +18,14 @@ FOUR_FIFTHS = 0.8
 def ratios(
     counts: dict[str, tuple[int, int]], reference_from: tuple[str, ...] = ()
 ) -> dict[str, ImpactRatio]:
-    selected = {name: k for name, (k, _) in counts.items()}
-    sizes = {name: n for name, (_, n) in counts.items()}
-    found = impact_ratios(selected, sizes, reference_from=reference_from or counts)
+    found = impact_ratios(
+        {name: counted(*pair) for name, pair in counts.items()}, reference_from=reference_from or counts
+    )
     return {ratio.group: ratio for ratio in found}
+
+
+def counted(k: int, n: int) -> Selection:
+    return Selection(np.arange(n) < k, Design(np.ones(n), np.arange(n), simple=True))
 
 
 def status(counts: dict[str, tuple[int, int]]) -> str:
@@ -195,3 +200,88 @@ def test_false_meets_at_the_boundary(sizes: list[int], rates: list[float]) -> No
     for row in rng.binomial(sizes, rates, (draws, len(sizes))):
         false += status({NAMES[i]: (int(row[i]), n) for i, n in enumerate(sizes)}) == "meets"
     assert false / draws <= 0.0275 + 3 * (0.025 * 0.975 / draws) ** 0.5
+
+
+def weighted(k: int, n: int, *, times: float = 1.0, rows_each: int = 1) -> Selection:
+    """A group of clusters in which all rows are alike: as if each cluster were one row."""
+    hit = np.repeat(np.arange(n) < k, rows_each)
+    return Selection(hit, Design(np.full(len(hit), times), np.repeat(np.arange(n), rows_each), simple=False))
+
+
+def test_clusters_of_equal_rows_count_once() -> None:
+    """Four rows in a cluster say what one says; only the degrees of freedom make it a little wider."""
+    plain = {"a": counted(500, 1000), "b": counted(400, 1000)}
+    in_fours = {
+        "a": weighted(500, 1000, rows_each=4, times=3.0),
+        "b": weighted(400, 1000, rows_each=4, times=3.0),
+    }
+    (one,) = impact_ratios(plain, reference_from=plain)
+    (four,) = impact_ratios(in_fours, reference_from=plain)
+    assert four.ratio == pytest.approx(one.ratio)
+    for name in ("interval", "decisive", "katz", "difference_interval"):
+        few, many = getattr(one, name), getattr(four, name)
+        assert (many.low, many.high) == pytest.approx((few.low, few.high), rel=2e-3)
+        assert many.high - many.low > few.high - few.low
+    assert four.z == pytest.approx(one.z, rel=2e-3)
+    assert four.shortfall == pytest.approx(12 * one.shortfall)  # four rows, each for three people
+
+
+def test_weights_decide_rates_and_counts_decide_tiers() -> None:
+    rng = np.random.default_rng(5)
+    weight = rng.uniform(0.1, 4, 500)
+    hits = {"a": rng.uniform(size=300) < 0.6, "b": rng.uniform(size=200) < 0.4}
+    cut = {"a": slice(0, 300), "b": slice(300, 500)}
+    groups = {
+        name: Selection(hit, Design(weight[cut[name]], np.arange(500)[cut[name]], simple=False))
+        for name, hit in hits.items()
+    }
+    (found,) = impact_ratios(groups, reference_from=groups)
+    rates = {name: weight[cut[name]] @ hit / weight[cut[name]].sum() for name, hit in hits.items()}
+    overall = (weight[:300] @ hits["a"] + weight[300:] @ hits["b"]) / weight.sum()
+    assert found.ratio == pytest.approx(rates["b"] / rates["a"])
+    assert found.shortfall == pytest.approx(weight[300:].sum() * overall - weight[300:] @ hits["b"])
+    shares = [share_of(groups[name].hit, groups[name].design) for name in "ba"]
+    four = [part for share in shares for part in (share.value * share.effective_n, share.effective_n)]
+    assert found.interval == koopman(*four)
+    assert found.katz == katz(*four)
+    assert (found.tier, found.size) == ("reportable", 200)
+
+
+def test_few_clusters_widen_the_limits_that_decide_more_than_the_ordinary_ones() -> None:
+    """Student's t has longer tails than the normal curve, the more so at a stricter level."""
+    rng = np.random.default_rng(6)
+    groups = {}
+    for name, rate in zip("abcd", (0.5, 0.5, 0.3, 0.3), strict=True):
+        groups[name] = Selection(
+            rng.uniform(size=400) < rate, Design(np.ones(400), np.arange(400) % 12, simple=False)
+        )
+    found = {each.group: each for each in impact_ratios(groups, reference_from=groups)}
+    level = 1 - 0.05 / 4
+    for each in found.values():
+        if each.group in "cd":
+            high = min(
+                ratio_limits(groups[each.group].effective(level), groups[other].effective(level), level)[1]
+                for other in groups
+                if other != each.group
+            )
+            assert each.decisive.high == pytest.approx(high)
+            at_ordinary = [groups[name].effective(0.95) for name in (each.group, each.reference)]
+            assert groups[each.group].effective(level)[1] < at_ordinary[0][1]
+
+
+def test_a_group_that_stands_for_nobody_has_no_ratio() -> None:
+    groups = {"a": counted(200, 400), "b": counted(100, 400), "c": weighted(200, 400, times=0.0)}
+    found = {each.group: each for each in impact_ratios(groups, reference_from=groups)}
+    assert found["b"].ratio == 0.5
+    assert (found["c"].tier, found["c"].ratio, found["c"].shortfall) == ("not_estimable", None, 0.0)
+    nobody = {name: weighted(200, 400, times=0.0) for name in "ab"}
+    assert impact_ratios(nobody, reference_from=nobody) == ()
+
+
+def test_without_weights_the_arithmetic_is_that_of_whole_counts() -> None:
+    """Bit for bit: no rounding by way of a share."""
+    for k, n, k0, n0 in [(45, 250, 120, 400), (7, 33, 20, 49), (333, 1001, 700, 1003)]:
+        (found,) = ratios({"b": (k, n), "a": (k0, n0)}).values()
+        assert found.ratio == (k / n) / (k0 / n0)
+        assert found.interval == koopman(k, n, k0, n0)
+        assert found.difference_interval == newcombe(k, n, k0, n0)

@@ -207,3 +207,36 @@ def test_exact_coverage_of_newcombe_and_koopman() -> None:
         reached.append((coverage(differences, p1 - p0, weights), coverage(ratios, p1 / p0, weights)))
     assert np.mean(reached, axis=0) == pytest.approx([0.95, 0.95], abs=0.012)
     assert np.min(reached) > 0.93
+
+
+TINY = st.tuples(st.floats(-3, 6), st.one_of(st.sampled_from([0.0, 1.0]), st.floats(-14, 0)))
+
+
+@LAWS
+@given(TINY, TINY, st.sampled_from([0.95, 0.9995]))
+def test_effective_counts_of_any_size_have_limits(
+    one: tuple[float, float], two: tuple[float, float], level: float
+) -> None:
+    """Few clusters leave less than one effective row, and uneven weights shares near 0."""
+    (k1, n1), (k0, n0) = (
+        (10**size * (share if share >= 0 else 10**share), 10**size) for size, share in (one, two)
+    )
+    low, high = ratio_limits((k1, n1), (k0, n0), level)
+    assert 0 <= low <= high
+    if k0:
+        ratio = (k1 / n1) / (k0 / n0)
+        assert low <= ratio * (1 + 1e-9)
+        assert ratio * (1 - 1e-9) <= high
+    gap = newcombe(k1, n1, k0, n0, level)
+    assert gap.low <= k1 / n1 - k0 / n0 <= gap.high
+    published = katz(k1, n1, k0, n0, level)
+    assert published is None or published.low <= published.high
+
+
+@LAWS
+@given(st.integers(1, 400), st.integers(1, 400), st.floats(0.3, 3))
+def test_effective_counts_lie_between_whole_ones(k1: int, k0: int, share: float) -> None:
+    """The interval narrows as the same shares rest on more."""
+    some = koopman(k1, 400, k0, 400)
+    scaled = koopman(k1 * share, 400 * share, k0 * share, 400 * share)
+    assert (ends(scaled)[1] - ends(scaled)[0] < ends(some)[1] - ends(some)[0]) is (share > 1) or share == 1
