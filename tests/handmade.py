@@ -16,6 +16,8 @@ from explainaudit.records.responses import CaseFacts, ColumnFacts, ExplainFacts,
 from explainaudit.records.verdict import Verdicts
 
 EVENT, OTHER = "bad", "good"
+# Analyses that ask the model further, left out: a plan that is quick to run.
+UNEXPLAINED = dict.fromkeys(("soundness", "importance", "effects", "cases", "agreement"), False)
 INPUTS = ("income", "debt", "<b>term</b>", "städte")
 RULES = (
     "nearest_no_event",

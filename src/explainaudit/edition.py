@@ -22,7 +22,7 @@ def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -
     if which == "restricted":
         return bundle, verdicts
     hidden = _hidden(bundle, min_cell)
-    evidence = tuple(_shared(found, hidden) for found in bundle.evidence)
+    evidence = tuple(_shared(found, hidden | _small_plots(found, min_cell)) for found in bundle.evidence)
     small = _small_groups(bundle, min_cell)
     vocabulary = tuple(name for name in bundle.vocabulary if name not in small)
     shared = bundle.model_copy(update={"evidence": evidence, "row_tables": (), "vocabulary": vocabulary})
@@ -64,6 +64,11 @@ def _is_small(measure: Measure, min_cell: int) -> bool:
     )
 
 
+def _small_plots(evidence: Evidence, min_cell: int) -> set[str]:
+    """Return the names of plots whose points rest on few persons."""
+    return {plot.name for plot in evidence.plots if 0 < plot.smallest_cell < min_cell}
+
+
 def _withheld(table: Table, hidden: set[str]) -> bool:
     marks = {column.mark for column in table.columns}
     return None in marks or "identifies" in marks or not hidden.isdisjoint(_table_refs(table))
@@ -73,11 +78,14 @@ def _shared(evidence: Evidence, hidden: set[str]) -> Evidence:
     """Return evidence whose tables show nothing hidden, and whose sentences do not rest on it."""
     tables = tuple(table for table in evidence.tables if not _withheld(table, hidden))
     shown = {table.name for table in tables}
+    plots = (plot for plot in evidence.plots if plot.table in shown and plot.name not in hidden)
     return evidence.model_copy(
         update={
             "answer": _said(evidence.answer, hidden, "answer.withheld"),
             "tables": tables,
-            "plots": tuple(plot for plot in evidence.plots if plot.table in shown and not plot.identifies),
+            "plots": tuple(
+                plot for plot in evidence.plots if plot.table in shown and plot.name not in hidden
+            ),
             "measures": tuple(measure for measure in evidence.measures if measure.id not in hidden),
             "cards": tuple(_shared_card(card, hidden) for card in evidence.cards),
             "limitations": tuple(_shared_limitation(each, hidden) for each in evidence.limitations),

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from explainaudit.analyses.data import DATA, MISSING
+from explainaudit.analyses.data import DATA
 from explainaudit.records.evidence import Evidence
-from explainaudit.records.responses import ColumnFacts, Partition
+from explainaudit.records.responses import ColumnFacts
 from explainaudit.wording.writer import Writer
 from handmade import EVENT, INPUTS, OTHER, audited, bundle_of, people, responses, scored_frame
 
@@ -38,17 +38,6 @@ def test_missing_values_are_counted_per_column():
     assert found.measure("incomplete_inputs").value == 4
     assert found.measure("inputs").value == 5
     assert [row[0].text for row in found.table("columns").rows] == list(rows)
-
-
-def test_missing_values_add_up_over_partitions():
-    rows = pd.DataFrame({"a": [1.0, np.nan] * 5, "b": [None] * 10})
-    scored = scored_frame([EVENT] * 10, [True] * 10)
-    whole = MISSING.add(MISSING.zero(), Partition(rows=rows, scored=scored))
-    parts = [
-        MISSING.add(MISSING.zero(), Partition(rows=rows[at], scored=scored[at]))
-        for at in (slice(0, 3), slice(3, 3), slice(3, 10))
-    ]
-    assert MISSING.merge(parts[0], MISSING.merge(parts[1], parts[2])) == whole == {"a": 5, "b": 10}
 
 
 def test_roles_are_said_and_an_input_that_is_sensitive_is_both():

@@ -7,9 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from explainaudit.analyses import ANALYSES
 from explainaudit.analyses.performance import PERFORMANCE
-from explainaudit.errors import NotApplicable
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Task
 from explainaudit.wording.writer import Writer
@@ -20,6 +18,7 @@ CLASSES = ("high", "low", "<b>mid</b>")
 
 def multiclass(label, predicted) -> Evidence:
     n = len(label)
+    sure = {f"score:{name}": np.where(np.asarray(predicted) == name, 0.5, 0.25) for name in CLASSES}
     scored = pd.DataFrame(
         {
             "key": [f"{i:064x}" for i in range(n)],
@@ -27,6 +26,7 @@ def multiclass(label, predicted) -> Evidence:
             "predicted": pd.Series(list(predicted), dtype="str"),
             "event_predicted": False,
             "favourable": pd.array([pd.NA] * n, dtype="boolean"),
+            **sure,
         }
     )
     found = responses(scored, task=Task(type="multiclass", target="y"), classes=CLASSES)
@@ -102,28 +102,3 @@ def test_everything_said_has_its_words(evidence):
         said = [writer.text(table.caption), *(writer.text(column.heading) for column in table.columns)]
         said += [writer.cell_text(cell) for row in table.rows for cell in row]
         assert all(said)
-
-
-@pytest.mark.parametrize("kind", ["multiclass", "regression"])
-def test_analyses_that_do_not_speak_of_a_task_say_so(kind):
-    label = pd.Series(["1.5", "2.5"], dtype="str" if kind == "multiclass" else "float64")
-    scored = pd.DataFrame(
-        {
-            "label": label,
-            "predicted": label,
-            "score": [1.0, 2.0],
-            "event_predicted": False,
-            "favourable": pd.array([pd.NA, pd.NA], dtype="boolean"),
-            "group:sex": pd.Series(["f", "m"], dtype="str"),
-        }
-    )
-    classes = ("1.5", "2.5") if kind == "multiclass" else ()
-    found = responses(scored, task=Task(type=kind, target="y"), classes=classes)
-    for name in ("data", "performance"):
-        (analysis,) = (each for each in ANALYSES if each.name == name)
-        assert analysis.measure(found, analysis.settings()).measures
-    for name in ("importance", "fairness"):
-        (analysis,) = (each for each in ANALYSES if each.name == name)
-        with pytest.raises(NotApplicable) as error:
-            analysis.measure(found, analysis.settings())
-        assert error.value.reason == "not_applicable"

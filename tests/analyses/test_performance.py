@@ -95,7 +95,7 @@ def test_one_class_has_no_ranking_and_says_so(label):
     area = found.measure("auc")
     assert (area.value, area.reason, area.n) == (None, "not_estimable", 40)
     assert Writer({area.id: area}).cell_text(area.ref()) == "n/e"
-    assert [each.code for each in found.limitations] == ["one_class"]
+    assert [each.code for each in found.limitations] == ["one_class", "no_training"]
     assert codes(found) == []
     # All rows are right or wrong together for one of the two denominators.
     empty = "fpr" if label == EVENT else "tpr"
@@ -143,9 +143,12 @@ def test_certain_and_wrong_scores_have_a_finite_loss():
 def test_a_ranking_that_may_be_chance_is_flagged():
     rng = np.random.default_rng(5)
     label = np.array([EVENT, OTHER] * 100)
-    assert codes(measured(scored_frame(label, [True] * 200, score=rng.uniform(size=200)))) == ["PERF01"]
+    assert codes(measured(scored_frame(label, [True] * 200, score=rng.uniform(size=200)))) == [
+        "PERF01",
+        "PERF02",
+    ]
     assert codes(measured(scored_frame(label, [True] * 200, score=[0.9, 0.1] * 100))) == []
-    assert codes(measured(scored_frame(label, [True] * 200, score=[0.1, 0.9] * 100))) == ["PERF01"]
+    assert codes(measured(scored_frame(label, [True] * 200, score=[0.1, 0.9] * 100))) == ["PERF01", "PERF02"]
 
 
 def test_the_threshold_of_the_flag_is_one_half_itself():

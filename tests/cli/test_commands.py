@@ -173,7 +173,7 @@ def test_shorthand_is_a_plan(say, numbered, small, tmp_path, monkeypatch):
     audits = []
     for number, request in enumerate((short, long)):
         schedule = small.schedule(tmp_path / f"stages{number}")
-        few = {"analyses": {"importance": None}}
+        few = {"analyses": dict.fromkeys(("soundness", "importance", "effects", "cases", "agreement"), None)}
         plan = request.plan.model_copy(update={"measuring": request.plan.measuring.model_copy(update=few)})
         schedule.request = type(request)(plan, request.files)
         audits.append(pipeline.measure(schedule, environment_of(small)))

@@ -25,7 +25,7 @@ def test_init_then_check(say, small, tmp_path, monkeypatch):
     assert plan["data"]["row_id"] == "id"
     assert [each["column"] for each in plan["sensitive"]] == ["sex"]
     assert (tmp_path / plan["model"]["path"]).samefile(model)
-    for line in ("  task.target: outcome", "  decision.favourable", "check audit.yaml"):
+    for line in ("- task.target: outcome", "- decision.favourable", "check audit.yaml"):
         assert line in told
     code, told, error = say("check", "audit.yaml")
     assert (code, told) == (2, "")

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from explainaudit.analyses import ANALYSES
 from explainaudit.wording.catalogue import catalogue
+from handmade import UNEXPLAINED
 
 COMMAND = [sys.executable, "-c", "from explainaudit.cli import main; main()"]
 WORDS = catalogue("en")
-QUESTIONS = [WORDS[f"question.{name}"] for name in ("data", "performance", "importance", "fairness")]
+QUESTIONS = [WORDS[f"question.{name}"] for name in (each.name for each in ANALYSES)]
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,17 @@ def test_without_pango_the_html_stands(small, tmp_path):
     stub.mkdir()
     (stub / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')\n")
     path = os.pathsep.join([str(stub), os.environ.get("PYTHONPATH", "")])
-    words = [str(small.plan(tmp_path, analyses={"importance": False})), "--output", "out", "--quiet"]
+    words = [
+        str(
+            small.plan(
+                tmp_path,
+                analyses=UNEXPLAINED,
+            )
+        ),
+        "--output",
+        "out",
+        "--quiet",
+    ]
     cwd = tmp_path / "cwd"
     without = ended(cwd, "out", start(cwd, words, {"PYTHONPATH": path}))
     assert without.code == 9

@@ -60,7 +60,7 @@ def stages_of(tmp_path: Path) -> set[str]:
 def test_a_child_that_dies_is_a_model_that_failed(scored, tmp_path, source, said):
     error, schedule = scored(source)
     assert isinstance(error, ModelFailed)
-    assert (error.code, error.where, error.params["signal"]) == ("E651", "score 000000", said)
+    assert (error.code, error.where, error.params["signal"]) == ("E651", "score sample-000000", said)
     assert error.exit_code == 6
     assert stages_of(tmp_path) == {"describe"}
     assert schedule.seconds.keys() == {"describe", "score"}
@@ -78,7 +78,7 @@ def test_a_dead_child_is_replaced(small, tmp_path):
         good.score(good.describe())
     finally:
         engine.close()
-    assert (tmp_path / "good" / "score-000000" / "states.json").is_file()
+    assert (tmp_path / "good" / "score-sample-000000" / "scored.parquet").is_file()
 
 
 def test_a_model_that_hangs_is_stopped(small, tmp_path):
@@ -113,7 +113,7 @@ def test_nan_is_a_model_that_failed(scored, tmp_path):
 @pytest.mark.parametrize("source", [SPEAK, LISTEN])
 def test_a_model_cannot_reach_the_channel(scored, tmp_path, source):
     assert scored(source)[0] is None
-    assert stages_of(tmp_path) == {"describe", "score-000000"}
+    assert stages_of(tmp_path) == {"describe", "score-sample-000000"}
 
 
 def test_a_child_sees_nothing_of_its_user(scored, tmp_path, monkeypatch):

@@ -1,28 +1,32 @@
 """Which stages run, in which order; what is finished is not done again; what fails costs its section."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from explainaudit import pipeline, stages
+from explainaudit.analyses import ANALYSES
 from explainaudit.engine.here import Here
 from explainaudit.errors import AnalysisFailed, DataRefused, ModelFailed
 from explainaudit.records.stage import StageCall
-from explainaudit.stages import Room
+from explainaudit.stages import Room, measuring
 from explainaudit.surroundings import environment
 
+NAMES = [analysis.name for analysis in ANALYSES]
 ALL = [
     "describe",
-    "score/000000",
-    "score/000001",
+    "score/sample-000000",
+    "score/sample-000001",
     "select",
     "explain/cases",
     "explain/rows000000",
-    "measure/data",
-    "measure/performance",
-    "measure/importance",
-    "measure/fairness",
+    "explain/effects",
+    "explain/losses",
+    *(f"measure/{name}" for name in NAMES),
 ]
+EXPLAINED = {"soundness", "importance", "effects", "cases", "agreement"}  # those that want attributions
+NO_QUESTIONS = dict.fromkeys(sorted(EXPLAINED), False)
 PARTS = {"partition_rows": 100, "explain": {"rows": 8}}
 
 
@@ -39,7 +43,7 @@ class Counting(Here):
         for call in calls:
             name = f"{call.stage}/{call.part}".strip("/")
             if name == self.stop_before:
-                (part := stages.Path(f"{call.out}.part")).mkdir()
+                (part := Path(f"{call.out}.part")).mkdir()
                 (part / "torn.parquet").write_bytes(b"PAR1")
                 raise KeyboardInterrupt
             self.asked.append(name)
@@ -60,7 +64,9 @@ def test_every_stage_runs_once_in_order(whole):
     assert {path.name for path in folder.iterdir()} == {name.replace("/", "-") for name in ALL}
 
 
-@pytest.mark.parametrize("stop", ["score/000001", "select", "explain/rows000000", "measure/importance"])
+@pytest.mark.parametrize(
+    "stop", ["score/sample-000001", "select", "explain/rows000000", "measure/importance"]
+)
 def test_a_stopped_run_goes_on_where_it_stopped(small, whole, tmp_path, stop):
     with pytest.raises(KeyboardInterrupt):
         small.audit(tmp_path, Counting(stop_before=stop), **PARTS)
@@ -83,9 +89,8 @@ def test_progress_counts_rows_and_ends_at_its_total(small, tmp_path):
     schedule = small.schedule(tmp_path, **PARTS)
     schedule.progress = lambda name, done, total: heard.setdefault(name, []).append((done, total))
     pipeline.measure(schedule, environment_of(schedule))
-    assert list(heard) == ["data", "performance", "importance", "fairness"]
+    assert set(heard) == set(NAMES)
     assert heard["performance"][:3] == [(0, 200), (100, 200), (200, 200)]
-    assert [done for done, _ in heard["importance"]][-4:] == [7, 15, 15, 16]
     for steps in heard.values():
         assert steps == sorted(steps)
         assert all(done <= total for done, total in steps)
@@ -104,9 +109,7 @@ def failing(name, problem):
     def fail(_responses, _settings):
         raise problem
 
-    return tuple(
-        dataclasses.replace(each, measure=fail) if each.name == name else each for each in stages.ANALYSES
-    )
+    return tuple(dataclasses.replace(each, measure=fail) if each.name == name else each for each in ANALYSES)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ def failing(name, problem):
 )
 def test_an_analysis_that_fails_costs_its_section_alone(small, whole, tmp_path, monkeypatch, failure):
     name, problem = failure
-    monkeypatch.setattr(stages, "ANALYSES", failing(name, problem))
+    monkeypatch.setattr(measuring, "ANALYSES", failing(name, problem))
     audit = small.audit(tmp_path, **PARTS)
     missing = {found.analysis: found.not_assessed for found in audit.bundle.evidence if found.not_assessed}
     assert missing == {name: "failed"}
@@ -134,21 +137,36 @@ def test_an_analysis_that_fails_costs_its_section_alone(small, whole, tmp_path, 
 
 
 @pytest.mark.parametrize("stage", ["select", "cases", "rows000000"])
-def test_rows_that_cannot_be_explained_cost_importance_alone(small, tmp_path, monkeypatch, stage):
-    explain, select = stages.explain, stages.select
+def test_rows_that_cannot_be_explained_cost_those_alone_that_want_them(small, tmp_path, monkeypatch, stage):
+    stage_of = dict(stages.STAGES)
 
     def fail(call: StageCall, room: Room) -> None:
         if stage in (call.stage, call.part):
             raise ModelFailed("E610", rows=3, problem="ValueError")
-        {"explain": explain, "select": select}[call.stage](call, room)
+        stage_of[call.stage](call, room)
 
-    monkeypatch.setattr(stages, "explain", fail)
-    monkeypatch.setattr(stages, "select", fail)
+    monkeypatch.setitem(stages.STAGES, "explain", fail)
+    monkeypatch.setitem(stages.STAGES, "select", fail)
     audit = small.audit(tmp_path, **PARTS)
     missing = {found.analysis: found.not_assessed for found in audit.bundle.evidence if found.not_assessed}
-    assert missing == {"importance": "failed"}
-    assert [error.code for error in audit.errors] == ["E610", "E301"]
+    assert missing == dict.fromkeys(sorted(EXPLAINED), "failed")
+    assert [error.code for error in audit.errors] == ["E610", *["E301"] * len(EXPLAINED)]
     assert audit.bundle.row_tables == ()
+
+
+@pytest.mark.parametrize(("part", "name"), [("effects", "effects"), ("losses", "importance")])
+def test_a_further_question_that_fails_costs_one_section(small, tmp_path, monkeypatch, part, name):
+    explain = stages.STAGES["explain"]
+
+    def fail(call: StageCall, room: Room) -> None:
+        if call.part == part:
+            raise ModelFailed("E610", rows=3, problem="ValueError")
+        explain(call, room)
+
+    monkeypatch.setitem(stages.STAGES, "explain", fail)
+    audit = small.audit(tmp_path, **PARTS)
+    missing = {found.analysis: found.not_assessed for found in audit.bundle.evidence if found.not_assessed}
+    assert missing == {name: "failed"}
 
 
 @pytest.mark.parametrize("stage", ["describe", "score"])
@@ -156,16 +174,16 @@ def test_nothing_can_be_shown_without_answers(small, tmp_path, monkeypatch, stag
     def fail(call: StageCall, room: Room) -> None:
         raise ModelFailed("E610", rows=3, problem="ValueError")
 
-    monkeypatch.setattr(stages, stage, fail)
+    monkeypatch.setitem(stages.STAGES, stage, fail)
     with pytest.raises(ModelFailed, match="E610"):
         small.audit(tmp_path)
     assert stage not in {path.name.partition("-")[0] for path in tmp_path.iterdir()}
 
 
-def test_an_analysis_that_is_not_asked_for_is_not_run(small, tmp_path):
+def test_questions_that_no_analysis_wants_are_not_asked(small, tmp_path):
     engine = Counting()
-    audit = small.audit(tmp_path, engine, analyses={"importance": False})
+    audit = small.audit(tmp_path, engine, analyses=NO_QUESTIONS)
     assert not [name for name in engine.asked if name.startswith(("select", "explain"))]
-    assert "measure/importance" not in engine.asked
+    assert not {f"measure/{name}" for name in EXPLAINED} & set(engine.asked)
     assert audit.bundle.of("importance").not_assessed == "not_requested"
     assert audit.errors == ()

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from explainaudit import pipeline, stages
+from explainaudit import pipeline
+from explainaudit.analyses import ANALYSES
 from explainaudit.engine.here import Here
 from explainaudit.errors import OutputFailed, UsageError
 from explainaudit.pipeline import Options
@@ -15,9 +16,10 @@ from explainaudit.records.bundle import Bundle, Environment
 from explainaudit.records.plan import Human
 from explainaudit.records.stage import Consent
 from explainaudit.records.verdict import Verdicts
-from explainaudit.stages import Room
+from explainaudit.stages import Room, measuring
+from handmade import UNEXPLAINED
 
-FEW = {"analyses": {"importance": False}}
+FEW = {"analyses": UNEXPLAINED}
 EDITIONS = ("restricted", "shareable")
 
 
@@ -112,10 +114,9 @@ def broken(monkeypatch):
         raise ZeroDivisionError
 
     replaced = tuple(
-        dataclasses.replace(each, measure=fail) if each.name == "fairness" else each
-        for each in stages.ANALYSES
+        dataclasses.replace(each, measure=fail) if each.name == "fairness" else each for each in ANALYSES
     )
-    monkeypatch.setattr(stages, "ANALYSES", replaced)
+    monkeypatch.setattr(measuring, "ANALYSES", replaced)
 
 
 NOT_MET = {"criteria": [{"measure": "performance.auc", "at_least": 0.999}]}

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from handmade import UNEXPLAINED
+
 WAITING = """lambda rows: rows if not __import__('os').path.exists({flag!r}) else (
     open({pid!r}, 'w').write(str(__import__('os').getpid())), __import__('time').sleep(600))"""
 
@@ -17,7 +19,7 @@ WAITING = """lambda rows: rows if not __import__('os').path.exists({flag!r}) els
 def test_a_stopped_run_is_resumed_by_the_same_command(small, tmp_path, number, code):
     pid, flag, out, scratch = (tmp_path / name for name in ("pid", "flag", "out", "scratch"))
     block, consent = small.crooked(tmp_path, WAITING.format(pid=str(pid), flag=str(flag)))
-    plan = small.plan(tmp_path, model=block, analyses={"importance": False})
+    plan = small.plan(tmp_path, model=block, analyses=UNEXPLAINED)
     command = [
         sys.executable,
         "-c",

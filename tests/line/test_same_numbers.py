@@ -9,6 +9,7 @@ from explainaudit.composing import compose
 from explainaudit.engine.local import Local
 from explainaudit.rendering.html import render_html
 from explainaudit.surroundings import today
+from handmade import UNEXPLAINED
 
 PLATFORM = 1e-9  # relative: the same sums in another process may be summed by another kernel of BLAS
 
@@ -66,12 +67,8 @@ def csv(frame, path):
 
 
 def test_no_analysis_is_missing(plain):
-    assert [(found.analysis, found.not_assessed) for found in plain.bundle.evidence] == [
-        ("data", None),
-        ("performance", None),
-        ("importance", None),
-        ("fairness", None),
-    ]
+    found = [(found.analysis, found.not_assessed) for found in plain.bundle.evidence]
+    assert found == [(analysis.name, None) for analysis in ANALYSES]
     assert plain.errors == ()
 
 
@@ -141,7 +138,7 @@ def test_an_added_row_changes_no_explanation(small, tmp_path):
     for name, frame in {"fewer": small.sample, "more": more}.items():
         changes = saved_as(frame, tmp_path / name, parquet)
         small.audit(tmp_path / f"stages-{name}", explain={"rows": 40}, **changes)
-        written = tmp_path / f"stages-{name}" / "measure-importance"
+        written = tmp_path / f"stages-{name}" / "measure-cases"
         found[name] = {
             method: pd.read_parquet(written / f"{method}.parquet")
             .set_index("row key")
@@ -169,5 +166,9 @@ def test_the_bundle_knows_no_machine_and_no_clock(small, one_child):
 def test_the_date_of_both_doors_is_that_of_source_date_epoch(small, monkeypatch, tmp_path):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
     assert today().isoformat() == "2001-09-09"
-    plan = small.plan(tmp_path, explain={"rows": 2, "background_rows": 2}, analyses={"importance": False})
+    plan = small.plan(
+        tmp_path,
+        explain={"rows": 2, "background_rows": 2},
+        analyses=UNEXPLAINED,
+    )
     assert explainaudit.audit(plan).environment.date == "2001-09-09"

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sketches import CREDIT, START, line, number, read, sketch, text
+from sketches import CREDIT, ROWS, START, line, number, read, sketch, text
 
 from explainaudit.analyses import ANALYSES
 from explainaudit.planning import request_of
@@ -116,6 +116,8 @@ def test_a_file_that_only_numbers_its_classes():
     plan = read(draft)
     assert plan["task"]["target"] == "triage"
     assert plan["model"]["classes"] == "CONFIRM"
+    unknown = propose(sketch(text("sex", "f", "m"), classes=("0", "1", "2"), numbered_classes=True), START)
+    assert unknown.confirm == ("model.classes", "task.target", "decision.favourable")
     labelled = propose(sketch(text("y", "0", "1"), classes=("0", "1"), numbered_classes=True), START)
     assert "classes" not in read(labelled)["model"]
 

@@ -354,6 +354,7 @@ def fabricated(*, edition="restricted", statements=True, date="2026-11-20"):
             for i, name in enumerate(NAMES[:6])
         ),
         cards=(card("whole"),),
+        methods=(),
         reproducibility=record,
         glossary=tuple(sorted({key.split(".")[1] for key in catalogue("en") if key.startswith("glossary.")})),
     )

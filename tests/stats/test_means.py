@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import ttest_1samp
 
-from explainaudit.stats.weighting import mean_interval
-from explainaudit.stats.weighting import weighted_means
+from explainaudit.stats.weighting import mean_interval, weighted_means
 
 FINITE = st.floats(-1e6, 1e6)
 EVENTS = 0.05
@@ -86,7 +85,7 @@ def test_laws_of_a_mean(rows: list[tuple[float, float]]) -> None:
     mean, interval = mean_interval(values, inclusion)
     assert interval.low <= mean <= interval.high
     assert values.min() - 1e-6 <= mean <= values.max() + 1e-6
-    wider = mean_interval(values, inclusion, 0.99)[1]
+    wider = mean_interval(values, inclusion, level=0.99)[1]
     assert wider.low <= interval.low
     assert interval.high <= wider.high
     order = np.argsort(values)

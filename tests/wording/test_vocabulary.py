@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from explainaudit.analyses import ANALYSES
+from explainaudit.analyses.performance.binary import RATES
 from explainaudit.composing.dossier import GLOSSARY
 from explainaudit.loading.headers import check_names
 from explainaudit.loading.roles import roles
@@ -16,6 +17,7 @@ from explainaudit.records.evidence import Reason
 from explainaudit.records.plan import ColumnType, DataSource, Measuring, SensitiveFeature, Task
 from explainaudit.records.statements import STATEMENT_KEYS
 from explainaudit.records.verdict import Level, Status
+from explainaudit.stats.direction import Way
 from explainaudit.stats.intervals import katz, koopman, newcombe, wilson
 from explainaudit.stats.weighting import mean_interval
 from explainaudit.wording.catalogue import catalogue
@@ -23,7 +25,18 @@ from explainaudit.wording.claims import claims_in
 from handmade import RULES
 
 TEXTS = catalogue("en")
-ROLES = ("input", "input_and_sensitive", "target", "sensitive", "row_id", "other")
+ROLES = (
+    "input",
+    "input_and_sensitive",
+    "target",
+    "sensitive",
+    "row_id",
+    "weight",
+    "cluster",
+    "other",
+)
+RULES_OF_CLASSES = ("median_class", "least_certain", "surest_error", "surest")
+RULES_OF_NUMBERS = ("lowest", "median", "highest", "too_high", "too_low")
 SYMBOLS = (
     "not_applicable",
     "not_estimable",
@@ -37,10 +50,13 @@ EXPECTED = {
     "question": [analysis.name for analysis in ANALYSES],
     "measure": [f"{analysis}.{metric}" for analysis, metric in METRICS],
     "meaning": [
-        metric
-        for analysis, metric in METRICS
-        if analysis == "performance" and metric not in {"recall", "precision"}
+        *(f"calibration_{metric}" for metric in ("in_the_large", "oe_ratio", "slope", "intercept", "ece")),
+        *RATES,
+        *("auc", "gini", "ks", "pr_auc", "brier", "log_loss", "expected_cost"),
+        *("mae", "rmse", "bias", "median_error", "r2", "macro_recall", "macro_precision", "macro_f1"),
     ],
+    "formula": [f"{analysis}.{metric}" for analysis, metric in METRICS],
+    "way": get_args(Way),
     "status": get_args(Status),
     "level": get_args(Level),
     "not_assessed": get_args(Reason),
@@ -48,12 +64,12 @@ EXPECTED = {
     "verdict.impact": ("meets", "does_not_meet", "inconclusive", "none"),
     "type": get_args(ColumnType),
     "role": ROLES,
-    "rule": RULES,
+    "rule": (*RULES, *RULES_OF_CLASSES, *RULES_OF_NUMBERS),
     "table_name": TABLES,
     "statement": STATEMENT_KEYS,
     "symbol": (*SYMBOLS, "suppressed", "interval"),
     "unit": ("log_odds", "probability", "target"),
-    "explained": ("log_odds", "probability"),
+    "explained": ("log_odds", "probability", "target"),
     "algorithm": ("enumeration", "permutation", "lime_tabular"),
     "glossary": [f"{term}.{part}" for term, part in product(GLOSSARY, ("term", "text"))],
     "isolation": ("process", "none"),
@@ -81,10 +97,10 @@ def test_a_family_of_words_has_no_member_that_code_cannot_produce(family):
 def test_roles_are_those_that_columns_get():
     plan = Measuring(
         task=Task(target="y"),
-        data=DataSource(sample="s", row_id="id"),
+        data=DataSource(sample="s", row_id="id", weight="w", cluster="c"),
         sensitive=(SensitiveFeature(column="s"), SensitiveFeature(column="both")),
     )
-    types = dict.fromkeys(("in", "both", "y", "s", "id", "rest"), "text")
+    types = dict.fromkeys(("in", "both", "y", "s", "id", "w", "c", "rest"), "text")
     found = roles(types, ("in", "both"), plan)
     assert {each.role for each in found} | {"input_and_sensitive"} == set(ROLES)
     assert [each.name for each in found if each.sensitive and each.role == "input"] == ["both"]

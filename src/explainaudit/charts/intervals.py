@@ -34,6 +34,7 @@ def interval_dots(  # noqa: PLR0913 - a chart is its data and its words
     x_label: str,
     reference_lines: Sequence[tuple[float, str]] = (),
     value_labels: Sequence[str] | None = None,
+    muted: Sequence[bool] | None = None,
     as_share: bool = False,
     from_zero: bool = True,
 ) -> str:
@@ -51,6 +52,8 @@ def interval_dots(  # noqa: PLR0913 - a chart is its data and its words
         Vertical lines and their labels.
     value_labels : sequence of str, length n, optional
         Worded values at the right edge.
+    muted : sequence of bool, length n, optional
+        Rows drawn hollow and grey: those that rest on few records.
     as_share : bool
         Whether the axis is a share, with ticks in per cent.
     from_zero : bool
@@ -66,7 +69,8 @@ def interval_dots(  # noqa: PLR0913 - a chart is its data and its words
         (axes,) = rows.axes(top=6.0 if reference_lines else 2.0, bottom=11.0)
         for row, value in enumerate(values):
             if value is not None:
-                _dot(axes, rows.positions[row], (value, lows[row], highs[row]), muted=False)
+                faint = muted is not None and muted[row]
+                _dot(axes, rows.positions[row], (value, lows[row], highs[row]), muted=faint)
         if from_zero:
             axes.update_datalim([(0.0, 0.0)])
         axes.update_datalim([(at, 0.0) for at, _ in reference_lines])

@@ -1,5 +1,7 @@
 """What the model answers when one input is moved: local differences for ALE, and whole curves."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -41,6 +43,13 @@ def effects(ask: Ask, rows: pd.DataFrame, keys: Keys) -> tuple[tuple[Effect, ...
         moved = _Moved(ask, questions, sample, names, column)
         found.append(moved.number() if column.type in {"integer", "number"} else moved.category())
     return tuple(found), questions.evaluations
+
+
+def effect_evaluations(columns: Sequence[ColumnFacts], rows: int) -> int:
+    """Return the most model evaluations that the effects of these inputs take on a table of so many rows."""
+    numbers = sum(column.type in {"integer", "number"} for column in columns)
+    asked, curves, levels = (min(rows, most) for most in (EFFECT_ROWS, CURVES, LEVEL_CURVES))
+    return numbers * (2 * asked + curves * (BINS + 1)) + (len(columns) - numbers) * levels * LEVELS
 
 
 class _Moved:

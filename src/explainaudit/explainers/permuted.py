@@ -69,6 +69,11 @@ def permuted_losses(
     return found, questions.evaluations
 
 
+def loss_evaluations(sets: int, rows: int) -> int:
+    """Return the most model evaluations that so many sets of inputs take on a table of so many rows."""
+    return min(rows, LOSS_ROWS) * (1 + REPEATS * sets)
+
+
 def _answers(questions: Questions, frame: pd.DataFrame) -> Floats:
     batches: Sequence[int] = range(0, max(len(frame), 1), BATCH_ROWS)
     return np.concatenate([questions(frame.iloc[start : start + BATCH_ROWS]) for start in batches])

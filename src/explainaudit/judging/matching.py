@@ -27,7 +27,9 @@ def label_of(measure: Measure) -> Message:
     params: dict[str, Param] = {"measure": label}
     params |= {name: Name(text=text) for name, text in measure.dimensions.items()}
     if "group" in measure.dimensions:
-        return Message(key="result.of_group", params=params)
+        part = next((name for name in ("class", "band") if name in measure.dimensions), None)
+        key = "result.of_group" if part is None else f"result.of_group_{part}"
+        return Message(key=key, params=params)
     for dimension in ("column", "class"):
         if dimension in measure.dimensions:
             return Message(key=f"result.of_{dimension}", params=params)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import ModelFailed
+from explainaudit.errors import AuditError, ModelFailed
 
 BATCH_ROWS = 50_000
 _SUM_TOLERANCE = 1e-5  # libraries that work in float32 miss 1 by up to about 1e-6
@@ -64,6 +64,8 @@ def _called(estimator: Any, method: str, rows: Any) -> Any:
         warnings.simplefilter("ignore")
         try:
             return getattr(estimator, method)(rows)
+        except AuditError:  # a native booster says itself what it cannot take
+            raise
         except (Exception, SystemExit) as problem:  # its message may hold a value of the data
             raise ModelFailed("E610", rows=len(rows), problem=type(problem).__name__) from problem
 

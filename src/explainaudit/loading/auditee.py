@@ -84,27 +84,15 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
     UsageError
         If the event is not named and cannot be assumed, or the plan names a class or group that is none.
     """
-    identity = auditee.predictor.identity
-    if not identity.inputs:
-        raise DataRefused("E456")
-    task = plan.task
-    kind = "regression" if not identity.classes else "binary" if len(identity.classes) == 2 else "multiclass"
-    if kind != task.type:
-        raise ModelRefused("E530", task=task.type, kind=kind)
-    sample = auditee.tables["sample"]
-    require_columns(sample.types, plan, identity.inputs, "sample")
-    if kind == "binary":
-        event, _ = known_event(task, identity.classes)
-        plan = plan.model_copy(update={"task": task.model_copy(update={"event": event})})
-    check_labels(plan, identity.classes)
-    check_populations(plan, auditee.tables)
-    scored = ("sample", *(name for name in ("training",) if _has_labels(auditee.tables, name, plan)))
-    for name in scored:
-        check_weights(auditee.tables[name], plan.data.weight if plan.data is not None else None, name)
-    keyed = {name: _keyed(name, table, plan) for name, table in auditee.tables.items()}
+    identity, tables = auditee.predictor.identity, auditee.tables
+    plan = _checked(auditee, plan)
+    scored = ("sample", *(name for name in ("training",) if _has_labels(tables, name, plan)))
+    keyed = {name: _keyed(name, table, plan) for name, table in tables.items()}
     source = next(name for name in ("background", "training", "sample") if name in keyed)
     for name in dict.fromkeys((source, *scored)):
-        require_names(auditee.tables[name].types, identity.inputs, name)
+        require_names(tables[name].types, identity.inputs, name)
+    for name in scored:
+        check_weights(tables[name], plan.data.weight if plan.data is not None else None, name)
     described = Described(
         model=identity,
         tables=tuple(
@@ -112,22 +100,39 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
                 name=name,
                 rows=len(rows),
                 columns=len(rows.columns),
-                digest=data_digest(keys, auditee.tables[name].types),
+                digest=data_digest(keys, tables[name].types),
             )
             for name, (rows, keys) in keyed.items()
         ),
-        columns=roles(sample.types, identity.inputs, plan),
+        columns=roles(tables["sample"].types, identity.inputs, plan),
         plan=plan,
         source=source,
-        rows=len(sample.frame),
+        rows=len(tables["sample"].frame),
         scored=scored,
         notes=(
-            *(note for table in auditee.tables.values() for note in table.notes),
-            *_unseen_categories(auditee.tables, identity.inputs),
-            *auditee.predictor.notes(sample.frame),
+            *(note for table in tables.values() for note in table.notes),
+            *_unseen_categories(tables, identity.inputs),
+            *auditee.predictor.notes(tables["sample"].frame),
         ),
     )
     return described, keyed
+
+
+def _checked(auditee: Auditee, plan: Measuring) -> Measuring:
+    """Return the plan with its event, once it fits the model and the sample."""
+    identity, task = auditee.predictor.identity, plan.task
+    if not identity.inputs:
+        raise DataRefused("E456")
+    kind = auditee.predictor.task
+    if kind != task.type:
+        raise ModelRefused("E530", task=task.type, kind=kind)
+    require_columns(auditee.tables["sample"].types, plan, identity.inputs, "sample")
+    if kind == "binary":
+        event, _ = known_event(task, identity.classes)
+        plan = plan.model_copy(update={"task": task.model_copy(update={"event": event})})
+    check_labels(plan, identity.classes)
+    check_populations(plan, auditee.tables)
+    return plan
 
 
 def _has_labels(tables: Mapping[str, LoadedTable], name: str, plan: Measuring) -> bool:

@@ -11,10 +11,14 @@ _KEEPING = {
     "PowerTransformer", "SimpleImputer",
 }  # fmt: skip
 
+_MOST_PIPELINES = 20  # one in another; nobody builds more
+
 
 def final(estimator: Any) -> Any:
     """Return the model at the end of a pipeline, or the model itself."""
-    while getattr(estimator, "steps", None):
+    for _ in range(_MOST_PIPELINES):
+        if not isinstance(getattr(estimator, "steps", None), list):
+            break
         estimator = estimator.steps[-1][1]
     return estimator
 
@@ -68,9 +72,20 @@ def _through(step: Any, columns: list[str | None]) -> list[str | None]:
         return columns
     if hasattr(step, "transformers_"):
         return _branches(step, columns)
-    kept = type(step).__name__ in _KEEPING and not getattr(step, "add_indicator", False)
-    made = len(step.get_feature_names_out())
-    return columns if kept and made == len(columns) else [None] * made
+    if _keeps(step) and len(step.get_feature_names_out()) == len(columns):
+        return columns
+    try:
+        return [None] * len(step.get_feature_names_out())
+    except (AttributeError, ValueError):  # it does not say how many columns it makes
+        return []
+
+
+def _keeps(step: Any) -> bool:
+    """Return whether a step leaves columns in their place and their values in order."""
+    kind = type(step).__name__
+    if kind == "FunctionTransformer":  # what a column transformer puts in the place of "passthrough"
+        return step.func is None and step.feature_names_out == "one-to-one"
+    return kind in _KEEPING and not getattr(step, "add_indicator", False)
 
 
 def _branches(step: Any, columns: list[str | None]) -> list[str | None]:

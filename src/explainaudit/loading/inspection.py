@@ -80,7 +80,9 @@ def _skops(data: bytes, where: str) -> dict[str, Any]:
         if schema_size > LARGEST_SCHEMA or sum(e.file_size for e in archive.infolist()) > LARGEST_ARCHIVE:
             raise ModelFailed("E618", where=where)
         schema = json.loads(archive.read("schema.json"))
-    untrusted = set(skops.io.get_untrusted_types(data=data)) if isinstance(schema, dict) else set()
+    if not isinstance(schema, dict):
+        raise TypeError
+    untrusted = set(skops.io.get_untrusted_types(data=data))
     saved_with = {"skops": str(schema["_skops_version"])[:40]} if "_skops_version" in schema else {}
     names = set(untrusted)
     for node in _nodes(schema):

@@ -1,8 +1,8 @@
 """What a model is made of, as far as it tells. Never a reason to fail."""
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from explainaudit.records.bundle import Makeup, Parameter
 
 # Where a model keeps the one model inside it, fitted first.
 _INSIDE = ("best_estimator_", "regressor_", "estimator", "regressor")
+_T = TypeVar("_T")
 _PLAIN = (str, int, float, bool, type(None), np.generic)
 
 
@@ -30,20 +31,29 @@ def makeup_of(estimator: Any, native: NativeBooster | None = None) -> Makeup:
     """
     if isinstance(estimator, NativeBooster):
         return estimator.makeup
+    model = _told(lambda: final(estimator), estimator)
+    native = native or _told(lambda: native_of(model, ""), None)
+    nothing = Makeup()
+    inside = native.makeup if native is not None else nothing
+    counted = inside.complexity or _complexity(model)
+    return Makeup(
+        parameters=_told(lambda: _all_parameters(estimator), nothing.parameters) or inside.parameters,
+        complexity=counted | _told(lambda: _encoded(estimator, model), nothing.complexity),
+        constraints=_told(lambda: constraints(estimator, model, native), nothing.constraints),
+    )
+
+
+def _told(read: Callable[[], _T], otherwise: _T) -> _T:
+    """Return what a model says of itself; a model of any make may not be able to."""
     try:
-        model = final(estimator)
-        native = native or native_of(model, "")
-        inside = native.makeup if native is not None else Makeup()
-        given = tuple(
-            each for name, step in _named(list(_steps(estimator, ""))) for each in _parameters(name, step)
-        )
-        return Makeup(
-            parameters=given or inside.parameters,
-            complexity=(inside.complexity or _complexity(model)) | _encoded(estimator, model),
-            constraints=constraints(estimator, model, native),
-        )
-    except Exception:  # a model of any make, and what it says of itself is but a courtesy
-        return Makeup()
+        return read()
+    except Exception:
+        return otherwise
+
+
+def _all_parameters(estimator: Any) -> tuple[Parameter, ...]:
+    steps = _named(list(_steps(estimator, "")))
+    return tuple(each for name, step in steps for each in _parameters(name, step))
 
 
 def _steps(part: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -52,7 +62,7 @@ def _steps(part: Any, name: str) -> Iterator[tuple[str, Any]]:
     if isinstance(inner, list) and all(isinstance(each, tuple) and len(each) > 1 for each in inner):
         for each in inner:
             if not isinstance(each[1], str | type(None)):
-                yield from _steps(each[1], str(each[0]))
+                yield from _steps(each[1], f"{name}.{each[0]}")
         return
     yield name, part
     below = next(
@@ -63,10 +73,10 @@ def _steps(part: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _named(steps: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Return steps by the name of their class; where two have one class, with their own name."""
+    """Return steps by the name of their class; where two have one class, with the names around them."""
     classes = Counter(type(step).__name__ for _, step in steps)
     return [
-        (f"{kind} ({name})" if classes[kind] > 1 and name else kind, step)
+        (f"{kind} ({'.'.join(name.split('.')[-2:])})" if classes[kind] > 1 else kind, step)
         for name, step in steps
         for kind in (type(step).__name__,)
     ]
@@ -75,7 +85,7 @@ def _named(steps: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
 def _parameters(name: str, step: Any) -> Iterator[Parameter]:
     try:
         given = sorted(step.get_params(deep=False).items())
-    except Exception:  # as above
+    except Exception:  # what does not tell is left out
         return
     for parameter, value in given:
         yield Parameter(step=name, name=str(parameter), value=_text(value))
@@ -108,7 +118,7 @@ def _complexity(model: Any) -> dict[str, int]:
         if trees:
             leaves, depths = zip(*(_size(tree) for tree in trees), strict=True)
             found |= {"trees": len(trees), "leaves": sum(leaves), "depth": max(depths)}
-    except Exception:  # as above
+    except Exception:  # what was counted stands
         return found
     return found
 

@@ -7,13 +7,14 @@ from explainaudit.proposing import guesses, hints
 from explainaudit.proposing.fields import FIELDS, write_field
 from explainaudit.proposing.guesses import Group, Guess, guess, names, task_of
 from explainaudit.proposing.page import Page
-from explainaudit.proposing.scalars import scalar
+from explainaudit.proposing.scalars import key_line, scalar
 from explainaudit.records.message import Name
 from explainaudit.records.sketch import Sketch
 
 __all__ = ["FIELDS", "Draft", "Start", "propose"]
 
 MOST_NOTES = 12
+CRITERIA = {"binary": "performance.auc", "multiclass": "performance.accuracy", "regression": "performance.r2"}
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ def propose(sketch: Sketch, start: Start) -> Draft:
     _model(page, sketch, start, target.value)
     _data(page, sketch, start, [target.value, *(group.column.value for group in groups)])
     _task(page, sketch, target, given=start.target is not None)
-    _decision(page, sketch, grouped=bool(groups))
+    _decision(page, sketch, target.value, grouped=bool(groups))
     _sensitive(page, groups, left)
     page.line()
-    page.comment("criteria")
+    page.comment("criteria", measure=Name(text=CRITERIA[task_of(sketch)]))
     write_field(page, start.field)
     return Draft(page.text(), tuple(page.guessed), tuple(page.confirm))
 
@@ -73,9 +74,11 @@ def _model(page: Page, sketch: Sketch, start: Start, target: str | None) -> None
         page.guess("model.inputs", guess("inputs_unnamed"))
     elif sketch.renamed:
         page.guess("model.inputs", guess("inputs_renamed", list(sketch.model.inputs)))
-    labels = next((set(each.values) for each in sketch.columns if each.name == target), set())
-    if sketch.numbered_classes and not (labels and labels <= set(sketch.model.classes)):
-        page.guess("model.classes", guess("classes_numbered", labels=names(sorted(labels))))
+    labels = guesses.labels_of(sketch, target)
+    if sketch.numbered_classes and target is None:
+        page.guess("model.classes", guess("classes_unknown"))
+    elif labels != sketch.model.classes:
+        page.guess("model.classes", guess("classes_numbered", labels=names(labels)))
 
 
 def _data(page: Page, sketch: Sketch, start: Start, taken: list[str]) -> None:
@@ -115,16 +118,16 @@ def _types(page: Page, sketch: Sketch) -> None:
         if column.type == "date" and is_input:
             needed.append((column.name, guess("date_input", "text")))
         elif column.other_dates:
-            doubtful.append((column.name, guess("other_dates", "text")))
+            doubtful.append((column.name, guess("other_dates", "date")))
         elif column.type == "integer" and guesses.looks_like_codes(column):
             doubtful.append((column.name, guess("codes", "text")))
     if not needed and not doubtful:
         return
     page.line("  types:" if needed else "  # types:")
     for name, reason in needed:
-        page.guess(f"data.types.{name}", reason, lead=f"    {scalar(name)}:")
+        page.guess(f"data.types.{name}", reason, lead=key_line(name, 4))
     for name, reason in doubtful[:MOST_NOTES]:
-        page.line(f"  #   {scalar(name)}: text  # {page.say(reason.why.key.removeprefix('init.'))}")
+        page.line(f"  #   {scalar(name)}: {reason.value}  # {page.why(reason)}")
 
 
 def _task(page: Page, sketch: Sketch, target: Guess, *, given: bool) -> None:
@@ -135,13 +138,11 @@ def _task(page: Page, sketch: Sketch, target: Guess, *, given: bool) -> None:
         page.entry("task.target", target.value)
     else:
         page.guess("task.target", target)
-    if kind != "binary":
-        return
-    labels = sketch.model.classes
-    page.guess("task.event", guesses.event(sketch, labels, target.value))
+    if kind == "binary":
+        page.guess("task.event", guesses.event(sketch, target.value))
 
 
-def _decision(page: Page, sketch: Sketch, *, grouped: bool) -> None:
+def _decision(page: Page, sketch: Sketch, target: str | None, *, grouped: bool) -> None:
     kind = task_of(sketch)
     if kind == "regression":
         return
@@ -156,8 +157,11 @@ def _decision(page: Page, sketch: Sketch, *, grouped: bool) -> None:
             page.guess("decision.favourable", guess("favourable"))
         else:
             page.comment("favourable_unused", 2)
+    elif sketch.numbered_classes and target is None:
+        page.guess("decision.favourable", guess("favourable_unknown"))
     else:
-        page.guess("decision.favourable", guess("favourable_classes", labels=names(sketch.model.classes)))
+        labels = names(guesses.labels_of(sketch, target))
+        page.guess("decision.favourable", guess("favourable_classes", labels=labels))
 
 
 def _sensitive(page: Page, groups: list[Group], left: list[str]) -> None:

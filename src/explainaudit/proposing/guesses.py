@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from explainaudit.proposing import hints
+from explainaudit.proposing.scalars import scalar
 from explainaudit.records.message import Message, Name, Param, Series
 from explainaudit.records.plan import TaskType
 from explainaudit.records.sketch import ColumnSketch, Sketch
 
 MOST_GROUPS = 20
+MOST_NAMES = 5
 _HAPPENED = {"true", "yes", "y", "t", "positive", "pos", "default", "defaulted", "event", "fraud", "bad"}
 _HAPPENED |= {"churn", "churned", "died", "readmitted"}
 
@@ -33,8 +35,8 @@ def guess(key: str, value: Any = None, **params: Param) -> Guess:
 
 
 def names(found: Sequence[str]) -> Series:
-    """Return at most five names as a parameter."""
-    return Series(items=tuple(Name(text=name) for name in found[:5]))
+    """Return a few names as a parameter, as they have to be written in the plan."""
+    return Series(items=tuple(Name(text=scalar(name)) for name in found[:MOST_NAMES]))
 
 
 def task_of(sketch: Sketch) -> TaskType:
@@ -56,19 +58,20 @@ def target(sketch: Sketch) -> Guess:
         reason = "target_number"
     else:
         classes = set(sketch.model.classes)
+        reason = "target_classes"
         holding = [each for each in left if set(each.values) == classes]
         holding = holding or [each for each in left if each.values and set(each.values) < classes]
         if not holding and sketch.numbered_classes:
             holding = [each for each in left if len(each.values) == len(classes)]
+            reason = "target_numbered"
         candidates = [each.name for each in holding]
-        reason = "target_classes"
     if len(candidates) == 1:
         return guess(reason, candidates[0])
     hinted = [name for name in candidates if hints.hints_at(name, hints.TARGET)]
     if len(hinted) == 1:
         return guess("target_name", hinted[0])
-    if candidates:
-        return guess("target_several", names=names(hinted or candidates))
+    if found := hinted or candidates:
+        return guess("target_several" if len(found) <= MOST_NAMES else "target_many", names=names(found))
     return guess("target_none")
 
 
@@ -77,8 +80,16 @@ def _is_bookkeeping(column: ColumnSketch, sketch: Sketch) -> bool:
     return hints.hints_at(column.name, hints.WEIGHT) or (unique and hints.hints_at(column.name, hints.ROW_ID))
 
 
-def event(sketch: Sketch, labels: Sequence[str], column: str | None) -> Guess:
+def labels_of(sketch: Sketch, column: str | None) -> tuple[str, ...]:
+    """Return the labels: the model's, or the table's where the model's file only numbers them."""
+    found = next((tuple(each.values) for each in sketch.columns if each.name == column), ())
+    classes = sketch.model.classes
+    return found if sketch.numbered_classes and found and not set(found) <= set(classes) else classes
+
+
+def event(sketch: Sketch, column: str | None) -> Guess:
     """Guess the label that a binary score is for."""
+    labels = labels_of(sketch, column)
     is_indicator = set(labels) in ({"0", "1"}, {"-1", "1"})
     happened = ["1"] if is_indicator else [label for label in labels if label.casefold() in _HAPPENED]
     if len(happened) == 1:
@@ -87,7 +98,7 @@ def event(sketch: Sketch, labels: Sequence[str], column: str | None) -> Guess:
     counts = [(found.get(label, 0), label) for label in labels]
     if column is None or len({count for count, _ in counts}) < len(counts):
         return guess("event_unknown", labels=names(labels))
-    return guess("event_rarer", labels=names(labels), rarer=Name(text=min(counts)[1]))
+    return guess("event_rarer", labels=names(labels), rarer=names([min(counts)[1]]))
 
 
 def row_id(sketch: Sketch, taken: Sequence[str]) -> Guess | None:

@@ -10,7 +10,7 @@ TARGET = frozenset(
     {
         "actual", "approved", "churn", "churned", "claim", "class", "decision", "default", "defaulted",
         "denied", "deny", "dependent", "event", "fraud", "hired", "income", "label", "outcome",
-        "progression", "readmitted", "response", "result", "status", "survived", "target", "truth",
+        "progression", "readmitted", "response", "result", "status", "survived", "target", "triage", "truth",
         "y", "ziel",
     }
 )  # fmt: skip

@@ -32,6 +32,10 @@ class Page:
         """Return a text of the catalogue."""
         return self._writer.text(Message(key=f"init.{key}", params=params))
 
+    def why(self, guess: Guess) -> str:
+        """Return the reason of a guess."""
+        return self._writer.text(guess.why)
+
     def label(self, statement: str) -> str:
         """Return what a statement is about."""
         return self._writer.text(Message(key=f"statement.{statement}"))
@@ -56,19 +60,17 @@ class Page:
 
     def guess(self, place: str, guess: Guess, *, lead: str | None = None) -> None:
         """Write a key with a guess, or with CONFIRM where there is none."""
-        why = self._writer.text(guess.why)
         if guess.known:
             self.guessed.append((place, scalar(guess.value)))
             mark = self._writer.text(Message(key="init.guess", params={"why": guess.why}))
             self._lines.append(f"{self._lead(place, lead)} {scalar(guess.value)}  # {mark}")
         else:
             self.confirm.append(place)
-            self._lines.append(f"{self._lead(place, lead)} {CONFIRM}  # {why}")
+            self._lines.append(f"{self._lead(place, lead)} {CONFIRM}  # {self.why(guess)}")
 
     def maybe(self, place: str, guess: Guess) -> None:
         """Write a guess as a comment, to be used by taking the mark away."""
-        why = self._writer.text(guess.why)
-        self._lines.append(f"  # {place.rpartition('.')[2]}: {scalar(guess.value)}  # {why}")
+        self._lines.append(f"  # {place.rpartition('.')[2]}: {scalar(guess.value)}  # {self.why(guess)}")
 
     @staticmethod
     def _lead(place: str, lead: str | None) -> str:

@@ -20,6 +20,12 @@ def scalar(value: object) -> str:
     return json.dumps(value)
 
 
+def key_line(text: str, indent: int) -> str:
+    """Return a text as the key of a mapping, up to the colon; YAML wants long keys marked as such."""
+    blank, key = " " * indent, scalar(text)
+    return f"{blank}{key}:" if len(key) < 1000 else f"{blank}? {key}\n{blank}:"
+
+
 def quoted(text: str) -> str:
     """Return a text in double quotes; what cannot be seen is written as its number."""
     return '"' + "".join(_character(character) for character in text) + '"'

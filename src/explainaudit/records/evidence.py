@@ -38,13 +38,14 @@ class Plot(Record):
     """The points of a figure that are too many for a table: a curve, a cloud of rows, a bundle of lines.
 
     ``table`` names the table of the same evidence that stands under the figure; without it no edition
-    draws the figure. ``identifies`` marks points that are single rows: only the restricted edition has
-    them. ``series`` are columns of equal length, numbers or ``None``; ``labels`` name points or lines.
+    draws the figure. ``smallest_cell`` is the fewest persons that a point, or the step between two,
+    rests on: 1 for single rows, which only the restricted edition has. ``series`` are columns of equal
+    length, numbers or ``None``; ``labels`` name points or lines.
     """
 
     name: str
     table: str
-    identifies: bool
+    smallest_cell: int
     series: dict[str, tuple[float | None, ...]]
     labels: dict[str, tuple[str, ...]] = {}
 

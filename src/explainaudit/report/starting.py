@@ -74,6 +74,8 @@ def inspect_report(found: Inspection) -> str:
     if found.objective is not None:
         said.add("inspect.objective", objective=found.objective)
     for name, count in found.counts.items():
+        if name == "classes" and count == 0:
+            continue  # a regression
         said.add(f"inspect.count.{name}", count=count)
     if found.inputs:
         said.add("inspect.inputs", names=_listed(found.inputs))
@@ -106,43 +108,46 @@ def _listed(names: Sequence[str]) -> str:
 def analyses_report(analyses: Sequence[Analysis]) -> Report:
     """Return the questions with what each needs, its settings and its measures, as data and as text."""
     said = _Said()
-    told = []
-    for analysis in analyses:
-        needs = _needs(analysis.needs(analysis.settings()))
-        settings = _settings(analysis)
-        told.append(
-            {
-                "name": analysis.name,
-                "question": Writer({}).text(Message(key=f"question.{analysis.name}")),
-                "needs": needs,
-                "settings": settings,
-                "measures": [
-                    {"name": f"{analysis.name}.{spec.metric}", **spec.model_dump(exclude={"metric"})}
-                    for spec in analysis.measures
-                ],
-            }
-        )
-        said.lines += ["", analysis.name] if said.lines else [analysis.name]
-        said.add(f"question.{analysis.name}", lead="  ")
-        for need in needs:
+    told = [_told(analysis) for analysis in analyses]
+    for each in told:
+        name = each["name"]
+        said.lines += ["", name] if said.lines else [name]
+        said.add(f"question.{name}", lead="  ")
+        for need in each["needs"]:
             said.add(f"console.need.{need}", lead="  ")
-        for setting in settings:
+        if each["settings"]:
+            said.add("console.settings", lead="  ", about=each["about_settings"])
+        for setting in each["settings"]:
+            key = f"analyses.{name}.{setting['name']}"
+            words = {"key": key, "default": str(setting["default"]), "about": setting["description"]}
             said.add(
-                "console.setting",
-                lead="  ",
-                name=f"analyses.{analysis.name}.{setting['name']}",
-                default=str(setting["default"]),
-                description=setting["description"],
+                "console.setting" if setting["description"] else "console.setting_bare", lead="    ", **words
             )
-        for spec in analysis.measures:
-            dimensions = f" ({', '.join(spec.dimensions)})" if spec.dimensions else ""
-            said.add("console.measure", lead="  ", name=f"{analysis.name}.{spec.metric}{dimensions}")
+        said.add("console.measures", lead="  ")
+        for measure in each["measures"]:
+            dimensions = f" ({', '.join(measure['dimensions'])})" if measure["dimensions"] else ""
+            label = Message(key=f"measure.{measure['name']}")
+            said.add("console.measure", lead="    ", measure=measure["name"] + dimensions, label=label)
     return {"analyses": told}, said.text()
 
 
+def _told(analysis: Analysis) -> dict[str, Any]:
+    return {
+        "name": analysis.name,
+        "question": Writer({}).text(Message(key=f"question.{analysis.name}")),
+        "needs": _needs(analysis.needs(analysis.settings())),
+        "about_settings": (analysis.settings.__doc__ or "").partition("\n")[0],
+        "settings": _settings(analysis),
+        "measures": [
+            {"name": f"{analysis.name}.{spec.metric}", **spec.model_dump(exclude={"metric"})}
+            for spec in analysis.measures
+        ],
+    }
+
+
 def _needs(needs: Needs) -> list[str]:
-    found = ["scores", *(name for name in ("rows", "training", "attributions", "effects", "losses"))]
-    return [name for name in found if name == "scores" or getattr(needs, name)]
+    gathered = ("rows", "training", "attributions", "effects", "losses")
+    return ["scores", *(name for name in gathered if getattr(needs, name))]
 
 
 def _settings(analysis: Analysis) -> list[dict[str, Any]]:

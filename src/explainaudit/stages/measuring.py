@@ -5,7 +5,9 @@ from pathlib import Path
 from explainaudit.analyses import ANALYSES
 from explainaudit.analysis import settings_of
 from explainaudit.errors import NotApplicable
+from explainaudit.explainers.effects import effect_evaluations
 from explainaudit.explainers.explain import evaluations_for, rows_for_budget
+from explainaudit.explainers.permuted import loss_evaluations
 from explainaudit.loading.scoring import score_rows
 from explainaudit.observing import gather
 from explainaudit.records.evidence import Evidence
@@ -13,6 +15,7 @@ from explainaudit.records.message import Message
 from explainaudit.records.stage import StageCall, Trial
 from explainaudit.stage_files import write_row_tables
 from explainaudit.stages.room import Room, described_in, needed, table_in, wanted
+from explainaudit.stats.clusters import column_clusters
 
 TRIED_ROWS = 50
 ROW_TABLES = "cases"  # the analysis beside whose evidence the tables of single rows are kept
@@ -43,13 +46,21 @@ def attempt(call: StageCall, room: Room) -> None:
     source, _ = table_in(folder, described.source)
     plan = described.plan
     scored = score_rows(room.enter(call), described, rows.head(TRIED_ROWS), keys[:TRIED_ROWS])
+    inputs = tuple(column for column in described.columns if column.role == "input")
     explained, evaluations = 0, described.rows
+    if needed(plan, lambda needs: needs.training):
+        evaluations += sum(table.rows for table in described.tables if table.name in described.scored[1:])
     if needed(plan, lambda needs: needs.attributions):
-        inputs = sum(column.role == "input" for column in described.columns)
         background = min(plan.explain.background_rows, len(source))
-        budget = rows_for_budget(inputs, background, plan.explain.evaluations)
+        budget = rows_for_budget(len(inputs), background, plan.explain.evaluations)
         explained = min(plan.explain.rows or budget, described.rows)
-        evaluations += evaluations_for(inputs, background, explained, plan.explain)
+        evaluations += evaluations_for(len(inputs), background, explained, plan.explain)
+    if needed(plan, lambda needs: needs.effects):
+        evaluations += effect_evaluations(inputs, described.rows)
+    if needed(plan, lambda needs: needs.losses):
+        types = {column.name: column.type for column in inputs}
+        clusters = column_clusters(source[list(types)], types)
+        evaluations += loss_evaluations(len(inputs) + len(clusters), described.rows)
     trial = Trial(
         described=described,
         scored=len(scored),

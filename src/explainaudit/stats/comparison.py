@@ -5,11 +5,59 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explainaudit.records.measure import Interval, Tier
+from explainaudit.stats.design import Design, share_of
 from explainaudit.stats.intervals import katz, koopman, newcombe, ratio_limits
 from explainaudit.stats.tiers import tier
 
 ASSESSED: tuple[Tier, ...] = ("reportable", "indicative")
+Counts = tuple[float, float]  # those selected, and all
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Who of a group was selected, and how its rows stand for people.
+
+    Attributes
+    ----------
+    hit : ndarray of bool, shape (n,)
+        The rows of the group that were selected.
+    design : Design
+        Weights and clusters of the group's rows.
+    """
+
+    hit: NDArray[np.bool_]
+    design: Design
+
+    @property
+    def selected(self) -> int:
+        """Rows selected, unweighted."""
+        return int(self.hit.sum())
+
+    @property
+    def size(self) -> int:
+        """Rows of the group, unweighted."""
+        return len(self.hit)
+
+    @property
+    def weighted(self) -> Counts:
+        """Sum of the weights of the rows selected, and of all."""
+        return float(self.design.weight @ self.hit), self.design.total
+
+    def effective(self, level: float) -> Counts:
+        """Return the counts that would give the share and its interval, had rows been drawn one by one.
+
+        Without weights and clusters the counts themselves; (0, 0) where no row stands for anybody.
+        """
+        found = share_of(self.hit, self.design, level)
+        if found is None:
+            return 0, 0
+        if self.design.simple:
+            return found.k, found.n
+        return found.value * found.effective_n, found.effective_n
 
 
 @dataclass(frozen=True)
@@ -23,12 +71,12 @@ class ImpactRatio:
     ----------
     group, reference : str
         The group, and the group of the highest observed rate.
-    selected, size, reference_selected, reference_size : int
-        Unweighted counts of persons.
+    size : int
+        Unweighted number of persons in the group.
     tier : Tier
         The lower of the two groups' tiers.
     shortfall : float
-        Persons who would have been selected at the overall rate, less those who were.
+        Persons who would have been selected at the overall rate, less those who were; weighted.
     ratio : float
         Rate of the group over that of the reference.
     interval : Interval
@@ -47,10 +95,7 @@ class ImpactRatio:
 
     group: str
     reference: str
-    selected: int
     size: int
-    reference_selected: int
-    reference_size: int
     tier: Tier
     shortfall: float
     ratio: float | None = None
@@ -62,52 +107,31 @@ class ImpactRatio:
     z: float | None = None
 
 
-class Weighed(NamedTuple):
-    """A group's weighted persons: those selected, all, and the effective number behind the share."""
-
-    selected: float
-    size: float
-    effective_n: float
-
-
 class _Group(NamedTuple):
     name: str
-    selected: int
     size: int
     tier: Tier
-    weighed: Weighed | None
-
-    @property
-    def persons(self) -> tuple[float, float]:
-        """Persons selected and all, weighted where there are weights."""
-        return (self.selected, self.size) if self.weighed is None else self.weighed[:2]
+    weighted: Counts
+    counts: Counts
+    adjusted: Counts = (0, 0)
 
     @property
     def rate(self) -> float:
-        """The selection rate."""
-        selected, size = self.persons
+        selected, size = self.counts
         return selected / size
-
-    @property
-    def counts(self) -> tuple[float, float]:
-        """What intervals rest on: the counts, or the effective ones."""
-        if self.weighed is None:
-            return self.selected, self.size
-        return self.rate * self.weighed.effective_n, self.weighed.effective_n
 
 
 def impact_ratios(
-    selected: Mapping[str, int],
-    sizes: Mapping[str, int],
+    groups: Mapping[str, Selection],
     *,
     reference_from: Collection[str],
     criterion_level: float = 0.95,
-    weighed: Mapping[str, Weighed] | None = None,
 ) -> tuple[ImpactRatio, ...]:
     """Compare every group with the one of the highest observed rate.
 
     The reference is the group of the highest rate among ``reference_from`` that is not too small;
-    ties go to the larger group, then to the first name. Tiers use the rate over all groups.
+    ties go to the larger group, then to the first name. Tiers use the unweighted rate over all groups;
+    everything else rests on weighted shares and effective counts.
 
     The highest *observed* rate need not be the highest true one, so an interval against the
     reference alone decides nothing. "Every group's ratio to the highest rate is at least c" means
@@ -126,51 +150,48 @@ def impact_ratios(
 
     Parameters
     ----------
-    selected, sizes : mapping of str to int
-        Persons with the favourable decision, and all persons, per group.
+    groups : mapping of str to Selection
+        Who has the favourable decision, per group.
     reference_from : collection of str
         Groups that may be the reference.
     criterion_level : float
         Two-sided level of a verdict.
-    weighed : mapping of str to Weighed, optional
-        Weighted persons of each group where the plan names weights or clusters. Rates, ratios and the
-        shortfall are then weighted and intervals rest on effective numbers; tiers stay unweighted.
 
     Returns
     -------
     tuple of ImpactRatio
-        One per group other than the reference, in the order of ``sizes``; empty if no possible
+        One per group other than the reference, in the order of ``groups``; empty if no possible
         reference is large enough, or none of them has anyone selected.
     """
-    total = sum(sizes.values())
-    unweighted = sum(selected[name] for name in sizes) / total if total else 0.0
-    groups = [
-        _Group(
-            name,
-            selected[name],
-            size,
-            tier(size, selected[name], pooled=unweighted),
-            None if weighed is None else weighed[name],
-        )
-        for name, size in sizes.items()
-    ]
-    groups = [
-        group._replace(tier=group.tier if group.persons[1] > 0 else "not_estimable") for group in groups
-    ]
-    persons = sum(group.persons[1] for group in groups)
-    overall = sum(group.persons[0] for group in groups) / persons if persons else 0.0
-    assessed = [group for group in groups if group.tier in ASSESSED]
+    entered = _entered(groups, criterion_level)
+    assessed = [group for group in entered if group.tier in ASSESSED]
     references = [group for group in assessed if group.name in reference_from]
-    if not any(group.persons[0] > 0 for group in references):
+    if not any(group.counts[0] for group in references):
         return ()
     reference = min(references, key=lambda group: (-group.rate, -group.size, group.name))
     pairs = max(a * (len(assessed) - a) for a in range(1, len(references) + 1))
     levels = (criterion_level, 1 - (1 - criterion_level) / max(pairs, 1))
+    # With few clusters the effective counts are smaller at a stricter level: Student's t has longer tails.
+    entered = [each._replace(adjusted=groups[each.name].effective(levels[1])) for each in entered]
+    references = [group for group in entered if group.tier in ASSESSED and group.name in reference_from]
+    people = sum(group.weighted[1] for group in entered)
+    overall = sum(group.weighted[0] for group in entered) / people
     return tuple(
         _compare(group, reference, overall, decisive=_decisive(group, references, levels))
-        for group in groups
-        if group != reference
+        for group in entered
+        if group.name != reference.name
     )
+
+
+def _entered(groups: Mapping[str, Selection], level: float) -> list[_Group]:
+    total = sum(each.size for each in groups.values())
+    pooled = sum(each.selected for each in groups.values()) / total if total else 0.0
+    entered = []
+    for name, each in groups.items():
+        counts = each.effective(level)
+        sure = tier(each.size if counts[1] > 0 else 0, each.selected, pooled=pooled)
+        entered.append(_Group(name, each.size, sure, each.weighted, counts))
+    return entered
 
 
 def impact_status(
@@ -194,36 +215,33 @@ def _decisive(group: _Group, references: list[_Group], levels: tuple[float, floa
     """Return the limits of the group's ratio to the highest true rate among the references."""
     if group.tier not in ASSESSED:
         return None
-    others = [other for other in references if other != group]
+    others = [other for other in references if other.name != group.name]
     ordinary, adjusted = levels
     low = min(ratio_limits(group.counts, other.counts, ordinary)[0] for other in others)
-    high = min(ratio_limits(group.counts, other.counts, adjusted)[1] for other in others)
+    high = min(ratio_limits(group.adjusted, other.adjusted, adjusted)[1] for other in others)
     return Interval(low=low, high=high, method="koopman_highest", level=ordinary)
 
 
 def _compare(group: _Group, reference: _Group, overall: float, *, decisive: Interval | None) -> ImpactRatio:
+    chosen, people = group.weighted
     counted = ImpactRatio(
         group=group.name,
         reference=reference.name,
-        selected=group.selected,
         size=group.size,
-        reference_selected=reference.selected,
-        reference_size=reference.size,
         tier=group.tier,
-        shortfall=group.persons[1] * overall - group.persons[0],
+        shortfall=people * overall - chosen,
     )
     if decisive is None:
         return counted
     four = (*group.counts, *reference.counts)
-    rate, highest = group.rate, reference.rate
     return replace(
         counted,
         tier=max(group.tier, reference.tier, key=ASSESSED.index),
-        ratio=rate / highest,
+        ratio=group.rate / reference.rate,
         interval=koopman(*four),
         decisive=decisive,
         katz=katz(*four),
-        difference=rate - highest,
+        difference=group.rate - reference.rate,
         difference_interval=newcombe(*four),
         z=_pooled_z(*four),
     )

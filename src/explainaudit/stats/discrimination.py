@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainaudit.records.measure import Interval
-from explainaudit.stats.design import Design, influence_interval
+from explainaudit.stats.design import Design, influence_interval, share_of
 from explainaudit.stats.intervals import normal_quantile, wilson_limits
 
 
@@ -75,20 +75,30 @@ def _expit(logit: float) -> float:
 
 
 def weighted_auc(
-    labels: NDArray[np.bool_], scores: NDArray[np.float64], design: Design
+    labels: NDArray[np.bool_], scores: NDArray[np.float64], design: Design, level: float = 0.95
 ) -> tuple[float, Interval | None] | None:
     """Return the area under the ROC curve, or ``None`` where one class has no weight.
 
     A simple design gives `auc`. Otherwise the placements are weighted, and the interval follows from their
-    influence on the logit scale; ``None`` at an area of 0 or 1.
+    influence on the logit scale; where there is no spread to estimate it from, as in `auc`.
     """
     if design.simple:
-        return auc(labels, scores)
+        return auc(labels, scores, level)
     placed = placements(labels, scores, design)
     if placed is None:
         return None
     area, influence = placed
-    return area, influence_interval(area, influence, design, scale="logit")
+    smaller = smaller_class(labels, design)
+    if smaller < 2 or area in (0.0, 1.0):
+        low, high = wilson_limits(area, smaller, level)
+        return area, Interval(low=low, high=high, method="wilson", level=level)
+    return area, influence_interval(area, influence, design, scale="logit", level=level)
+
+
+def smaller_class(labels: NDArray[np.bool_], design: Design) -> float:
+    """Return the rows of the smaller class, effective ones under a design (Kish); 0 without weight."""
+    sides = (share_of(np.ones(int(side.sum()), dtype=bool), design.among(side)) for side in (labels, ~labels))
+    return min(0.0 if side is None else side.effective_n for side in sides)
 
 
 def placements(

@@ -9,6 +9,8 @@ from statistics import NormalDist
 
 from explainaudit.records.measure import Interval
 
+LARGEST_EXPONENT = 700.0
+
 
 def wilson(k: float, n: float, level: float = 0.95) -> Interval:
     """Return Wilson's score interval of the proportion k / n (Wilson 1927).
@@ -82,7 +84,7 @@ def katz(k1: float, n1: float, k0: float, n0: float, level: float = 0.95) -> Int
     """Return Katz' log interval of the ratio (k1/n1) / (k0/n0); ``None`` if a count is 0.
 
     For reproducing published figures only (Katz et al. 1978): at k = n in both groups its width
-    is zero, whatever n.
+    is zero, whatever n. Also ``None`` if an end is beyond what a number holds.
 
     Raises
     ------
@@ -95,6 +97,8 @@ def katz(k1: float, n1: float, k0: float, n0: float, level: float = 0.95) -> Int
         return None
     centre = math.log(k1 / n1) - math.log(k0 / n0)
     half = normal_quantile(level) * math.sqrt((1 - k1 / n1) / k1 + (1 - k0 / n0) / k0)
+    if abs(centre) + half > LARGEST_EXPONENT:
+        return None
     return Interval(low=math.exp(centre - half), high=math.exp(centre + half), method="katz", level=level)
 
 
@@ -124,6 +128,8 @@ def _score_limit(
         inside = math.log(k1 / n1) - math.log(k0 / n0)
     else:  # The estimate is 0 or infinite: start near it, where the statistic is a thousandth of the bound.
         inside = side * math.log(bound / 1000 / (n1 if k0 else n0))
+        while excess(inside) >= 0:  # fewer than one effective row
+            inside -= side
     step = 0.5
     while excess(inside + side * step) < 0:
         step *= 2

@@ -6,20 +6,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Name
-from explainaudit.records.table import Cell, Table, column
+from explainaudit.records.measure import Interval, Measure, Unit
 from explainaudit.stats.calibration import (
+    calibration_error,
     linear_recalibration,
     logistic_recalibration,
     observed_over_expected,
     quantile_bins,
 )
 from explainaudit.stats.design import Design, mean_of
-from explainaudit.stats.rates import rated
+from explainaudit.stats.rates import count, rated
 from explainaudit.stats.tiers import error_rate_tier, size_tier, smallest_cell
 
 Floats = NDArray[np.float64]
+Found = tuple[float, Interval | None]
 
 
 @dataclass(frozen=True)
@@ -35,118 +35,117 @@ class Predicted:
         """Return the same for some of the rows."""
         return Predicted(self.outcome[rows], self.predicted[rows], self.design.among(rows), self.probability)
 
+    @property
+    def known(self) -> int:
+        """Number of rows, unweighted."""
+        return len(self.outcome)
+
+    @property
+    def events(self) -> int:
+        """Number of rows with the outcome, unweighted; 0 for a regression."""
+        return int(self.outcome.sum()) if self.probability else 0
+
+    @property
+    def fewest(self) -> int:
+        """Rows of the rarer outcome, or all rows of a regression."""
+        return min(self.events, self.known - self.events) if self.probability else self.known
+
 
 def figures(of: Predicted, dimensions: dict[str, str]) -> list[Measure]:
-    """Return calibration in the large, observed over expected, slope and intercept."""
-    n = len(of.outcome)
-    events = int(of.outcome.sum()) if of.probability else n
-    common: dict[str, Any] = {
-        "n": n,
-        "tier": error_rate_tier(n, events) if of.probability else size_tier(n),
-        "smallest_cell": smallest_cell(events, n - events) if of.probability else n,
-    }
-    large = mean_of(of.predicted - of.outcome, of.design)
+    """Return calibration in the large, observed over expected (of probabilities), slope and intercept."""
     fit = logistic_recalibration if of.probability else linear_recalibration
-    found = fit(of.outcome, of.predicted, of.design)
-    ratio = observed_over_expected(of.outcome, of.predicted, of.design) if of.probability else None
-    values: dict[str, Any] = {
-        "in_the_large": large,
-        "oe_ratio": ratio,
-        "slope": None if found is None else (found.slope, found.slope_interval),
-        "intercept": None if found is None else (found.intercept, found.intercept_interval),
-    }
-    units = {
-        "in_the_large": "points" if of.probability else "target",
-        "oe_ratio": "ratio",
-        "slope": "score",
-        "intercept": "score" if of.probability else "target",
-    }
+    large: Found | None = None
+    found, ratio = None, None
+    if of.known and of.design.total > 0:
+        large = mean_of(of.predicted - of.outcome, of.design)
+        found = fit(of.outcome, of.predicted, of.design)
+        ratio = observed_over_expected(of.outcome, of.predicted, of.design) if of.probability else None
+    slope = None if found is None else (found.slope, found.slope_interval)
+    intercept = None if found is None else (found.intercept, found.intercept_interval)
+    measures = [_measure(of, "in_the_large", large, dimensions, "points" if of.probability else "target")]
+    if of.probability:
+        measures.append(_measure(of, "oe_ratio", ratio, dimensions, "number"))
+    measures.append(_measure(of, "slope", slope, dimensions, "score"))
+    unit: Unit = "score" if of.probability else "target"
+    return [*measures, _measure(of, "intercept", intercept, dimensions, unit)]
+
+
+def unassessed(of: Predicted, dimensions: dict[str, str]) -> list[Measure]:
+    """Return what is not said of a group with too few outcomes of either kind."""
     return [
-        Measure.model_validate(
-            {
-                "analysis": "calibration",
-                "metric": metric,
-                "dimensions": dimensions,
-                "value": None if value is None else value[0],
-                "reason": "not_estimable" if value is None else None,
-                "interval": None if value is None else value[1],
-                "unit": units[metric],
-                "estimand": "people_like_these",
-                "kind": "score",
-                **common,
-            }
-        )
-        for metric, value in values.items()
-        if metric != "oe_ratio" or of.probability
+        _measure(of, metric, None, dimensions, "score", reason="insufficient", tier="insufficient")
+        for metric in ("in_the_large", "slope")
     ]
 
 
-def reliability(
-    of: Predicted, settings: tuple[int, int], name: str, dimensions: dict[str, str]
-) -> tuple[Table, list[Measure]]:
-    """Return the mean prediction and what was observed in bins of equal size.
+def events_of(of: Predicted, dimensions: dict[str, str]) -> Measure:
+    """Return how many rows have the outcome."""
+    return count("calibration", "events", of.events, dimensions)
 
-    ``settings`` are the number of bins and the fewest rows of one.
+
+def _measure(
+    of: Predicted, metric: str, found: Found | None, dimensions: dict[str, str], unit: Unit, **given: Any
+) -> Measure:
+    n, events = of.known, of.events
+    return Measure.model_validate(
+        {
+            "analysis": "calibration",
+            "metric": metric,
+            "dimensions": dimensions,
+            "value": None if found is None else found[0],
+            "reason": "not_estimable" if found is None else None,
+            "interval": None if found is None else found[1],
+            "n": n,
+            "unit": unit,
+            "tier": error_rate_tier(n, events) if of.probability else size_tier(n),
+            "estimand": "people_like_these",
+            "kind": "score",
+            # Mean prediction, gap and ratio together give the events away.
+            "smallest_cell": smallest_cell(events, n - events),
+        }
+        | given
+    )
+
+
+def binned(of: Predicted, bins: int, fewest: int, dimensions: dict[str, str]) -> list[Measure]:
+    """Return mean prediction and what was observed in each bin, and the gap over all bins (ECE).
+
+    Parameters
+    ----------
+    bins, fewest : int
+        Number of bins, and the fewest rows of one.
     """
-    place = quantile_bins(of.predicted, *settings)
+    place = quantile_bins(of.predicted, bins, fewest)
     measures: list[Measure] = []
-    rows: list[tuple[Cell, ...]] = []
+    cells = []
     for number in range(int(place.max()) + 1):
         held = of.among(place == number)
         if held.design.total <= 0:
             continue
         about = {**dimensions, "bin": str(number + 1)}
-        n = len(held.outcome)
-        mean = Measure(
-            analysis="calibration",
-            metric="bin_predicted",
-            dimensions=about,
-            value=float(held.design.mean(held.predicted)),
-            n=n,
-            unit="share" if of.probability else "target",
-            kind="score",
-            smallest_cell=n,
-        )
-        if of.probability:
-            seen = rated("calibration", "bin_observed", held.outcome == 1, held.design, about)
-        else:
-            value, interval = mean_of(held.outcome, held.design)
-            seen = mean.model_copy(update={"metric": "bin_observed", "value": value, "interval": interval})
-        measures += [mean, seen]
-        rows.append((Name(text=about["bin"]), seen.ref("n"), mean.ref(), seen.ref(), seen.ref("interval")))
-    headings = ("n", "mean_predicted", "observed", "interval")
-    kind = "reliability" if of.probability else "means"
-    table = Table(
-        name=name,
-        caption=Message(
-            key=f"table.calibration.{kind}{'_class' if dimensions else ''}",
-            params={"class": Name(text=dimensions["class"])} if dimensions else {},
-        ),
-        columns=(column("bin", "value"), *(column(name, "small_cell", numeric=True) for name in headings)),
-        rows=tuple(rows),
-    )
-    return table, measures
+        measures += _bin(held, about)
+        cells += [held.events, held.known - held.events]
+    if of.probability:
+        error = calibration_error(of.outcome, of.predicted, place, of.design)
+        given = {"smallest_cell": smallest_cell(*cells)}
+        measures.append(_measure(of, "ece", (error, None), dimensions, "share", **given))
+    return measures
 
 
-def expected_error(measures: list[Measure], dimensions: dict[str, str]) -> Measure | None:
-    """Return the mean gap between prediction and observation over the bins, weighted by rows."""
-    found = {(each.metric, each.dimensions["bin"]): each for each in measures if "bin" in each.dimensions}
-    bins = sorted({place for _, place in found})
-    total = sum(found["bin_observed", place].n or 0 for place in bins)
-    if not total:
-        return None
-    gaps = (
-        (found["bin_observed", place].n or 0)
-        * abs((found["bin_predicted", place].value or 0.0) - (found["bin_observed", place].value or 0.0))
-        for place in bins
-    )
-    return Measure(
+def _bin(held: Predicted, about: dict[str, str]) -> list[Measure]:
+    n = held.known
+    mean = Measure(
         analysis="calibration",
-        metric="ece",
-        dimensions=dimensions,
-        value=sum(gaps) / total,
-        n=total,
-        unit="points",
+        metric="bin_predicted",
+        dimensions=about,
+        value=float(held.design.mean(held.predicted)),
+        n=n,
+        unit="share" if held.probability else "target",
+        estimand="people_like_these",
         kind="score",
-        smallest_cell=min(found["bin_observed", place].smallest_cell or 0 for place in bins) or total,
+        smallest_cell=n,
     )
+    if held.probability:
+        return [mean, rated("calibration", "bin_observed", held.outcome == 1, held.design, about)]
+    value, interval = mean_of(held.outcome, held.design)
+    return [mean, mean.model_copy(update={"metric": "bin_observed", "value": value, "interval": interval})]

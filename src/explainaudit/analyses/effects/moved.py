@@ -59,7 +59,7 @@ def moved(responses: Responses, effect: Effect, output: int, recorded: pd.Series
         known = recorded.dropna().to_numpy(dtype=np.float64)
         rug = np.quantile(known, RUG, method="inverted_cdf") if len(known) >= len(RUG) else known[:0]
         series["rug"] = tuple(float(at) for at in rug)
-    whole = Plot(name=f"effect:{name}", table="ranges", identifies=False, series=series, labels=labels)
+    whole = Plot(name=f"effect:{name}", table="ranges", smallest_cell=n, series=series, labels=labels)
     return Moved(measure, (whole, *_curves(effect, output, name, labels)))
 
 
@@ -112,4 +112,4 @@ def _curves(effect: Effect, output: int, name: str, labels: dict[str, tuple[str,
     curves = effect.curves[:CURVES, :, output]
     centred = curves - curves.mean(axis=1, keepdims=True)
     series = {f"row:{place}": tuple(float(value) for value in row) for place, row in enumerate(centred)}
-    return (Plot(name=f"rows:{name}", table="ranges", identifies=True, series=series, labels=labels),)
+    return (Plot(name=f"rows:{name}", table="ranges", smallest_cell=1, series=series, labels=labels),)

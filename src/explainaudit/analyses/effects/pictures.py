@@ -50,7 +50,7 @@ def effects_figure(evidence: Evidence, writer: Writer) -> Figure | None:
             )
         )
     params: dict[str, Param] = {"columns": Series(items=tuple(Name(text=name) for name in shown))}
-    withheld = not any(plot.identifies for plot in evidence.plots)
+    withheld = not any(plot.name.startswith("rows:") for plot in evidence.plots)
     return Figure(
         name="effects",
         svg=panels(drawn),

@@ -4,56 +4,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainaudit.analyses.fairness.groups import Group, label_of
-from explainaudit.records.evidence import Limitation
 from explainaudit.records.measure import Interval, Measure, Tier, Unit
-from explainaudit.records.message import Message, Name, Param, Series
+from explainaudit.records.message import Message, Name
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats.comparison import ImpactRatio, Weighed, impact_ratios
-from explainaudit.stats.design import share_of
+from explainaudit.stats.comparison import ImpactRatio, Selection, impact_ratios
 from explainaudit.stats.rates import count, rated
 from explainaudit.stats.tiers import smallest_cell, tier
 
 
 def outcomes(groups: list[Group], favourable: NDArray[np.bool_]) -> list[Measure]:
     """Return sizes, selection rates, and everything that compares a group with the reference."""
-    named = {group.name: group for group in groups if group.name is not None}
-    chosen = {name: favourable[group.rows] for name, group in named.items()}
-    selected = {name: int(hit.sum()) for name, hit in chosen.items()}
-    sizes = {name: len(hit) for name, hit in chosen.items()}
-    found = impact_ratios(selected, sizes, reference_from=named, weighed=_weighed(named, chosen))
-    ratios = {ratio.group: ratio for ratio in found}
-    reference = found[0].reference if found else None
-    pooled = sum(selected.values()) / sum(sizes.values()) if named else None
+    chosen = {
+        group.name: Selection(favourable[group.rows], group.design)
+        for group in groups
+        if group.name is not None
+    }
+    ratios = {ratio.group: ratio for ratio in impact_ratios(chosen, reference_from=chosen)}
+    reference = next(iter(ratios.values())).reference if ratios else None
+    total = sum(each.size for each in chosen.values())
+    pooled = sum(each.selected for each in chosen.values()) / total if total else None
     # What decides a verdict rests on every group that may have the highest rate.
-    lowest = smallest_cell(*selected.values(), *(sizes[name] - selected[name] for name in named))
+    counts = [(each.selected, each.size - each.selected) for each in chosen.values()]
+    lowest = smallest_cell(*(number for pair in counts for number in pair))
     measures = []
     for group in groups:
         hit = favourable[group.rows]
         n, k = len(hit), int(hit.sum())
-        measures.append(count("fairness", "group_size", n, group.dimensions))
-        measures.append(count("fairness", "selected", k, group.dimensions))
+        measures += [group.size, count("fairness", "selected", k, group.dimensions)]
         sure = tier(n, k, pooled=pooled)
         measures.append(rated("fairness", "selection_rate", hit, group.design, group.dimensions, tier=sure))
-        is_reference = group.name is not None and group.name == reference
-        why = "reference" if is_reference else "missing_group" if group.name is None else "insufficient"
+        why = "missing_group" if group.name is None else "insufficient"
+        if group.name is not None and group.name == reference:
+            why = "reference"
         ratio = ratios.get(group.name) if group.name is not None else None
         cell = lowest if ratio is not None else smallest_cell(k, n - k)
         measures += _comparison(group.dimensions, ratio, why, cell)
     return measures
 
 
-def _weighed(named: dict[str, Group], chosen: dict[str, NDArray[np.bool_]]) -> dict[str, Weighed] | None:
-    """Return weighted persons of each group; ``None`` without weights and clusters."""
-    if all(group.design.simple for group in named.values()):
-        return None
-    weighed = {}
-    for name, group in named.items():
-        share = share_of(chosen[name], group.design)
-        size = group.design.total
-        weighed[name] = (
-            Weighed(0.0, 0.0, 0.0) if share is None else Weighed(share.value * size, size, share.effective_n)
-        )
-    return weighed
+def by_ratio(outcomes: list[Measure]) -> dict[str | None, float]:
+    """Return what ranks groups for the tables: the reference first, then the lowest ratios."""
+    return {
+        each.dimensions.get("group"): -1.0 if each.value is None else each.value
+        for each in outcomes
+        if each.metric == "impact_ratio" and (each.value is not None or each.reason == "reference")
+    }
 
 
 _COMPARED: tuple[tuple[str, Unit], ...] = (
@@ -102,8 +97,9 @@ def _comparison(dimensions: dict[str, str], ratio: ImpactRatio | None, why: str,
     return measures
 
 
-def outcome_table(feature: str, groups: list[Group], outcomes: list[Measure]) -> Table:
+def outcome_table(groups: list[Group], outcomes: list[Measure], notes: tuple[Message, ...] = ()) -> Table:
     """Return one feature's table: n before rate before ratio before difference, each with its interval."""
+    feature = groups[0].feature
     found = {(each.metric, str(each.dimensions)): each for each in outcomes}
     rows: list[tuple[Cell, ...]] = []
     for group in groups:
@@ -125,12 +121,13 @@ def outcome_table(feature: str, groups: list[Group], outcomes: list[Measure]) ->
             *(column(name, "small_cell", numeric=True) for name in (*headings, "interval_difference")),
         ),
         rows=tuple(rows),
-        notes=(Message(key="note.tiers"), Message(key="note.sampling_only")),
+        notes=(Message(key="note.tiers"), Message(key="note.sampling_only"), *notes),
     )
 
 
-def reproduction_table(feature: str, groups: list[Group], outcomes: list[Measure]) -> Table:
+def reproduction_table(groups: list[Group], outcomes: list[Measure]) -> Table:
     """Return the interval that decides, and the figures that other tools print."""
+    feature = groups[0].feature
     found = {(each.metric, str(each.dimensions)): each for each in outcomes}
     rows: list[tuple[Cell, ...]] = []
     for group in groups:
@@ -152,55 +149,4 @@ def reproduction_table(feature: str, groups: list[Group], outcomes: list[Measure
         ),
         rows=tuple(rows),
         notes=(Message(key="note.decisive"),),
-    )
-
-
-def small_groups(feature: str, outcomes: list[Measure]) -> list[Limitation]:
-    """Return the limitation that names the groups too small to compare, if there are any."""
-    small = [
-        each
-        for each in outcomes
-        if each.metric == "selection_rate" and each.tier in {"insufficient", "not_estimable"}
-    ]
-    if not small:
-        return []
-    params: dict[str, Param] = {
-        "feature": Name(text=feature),
-        "groups": Series(items=tuple(label_of(each.dimensions) for each in small)),
-    }
-    message = Message(key="limitation.small_groups", params=params)
-    rests_on = tuple(each.id for each in small)
-    return [Limitation(code="small_groups", message=message, touches=("fairness",), measures=rests_on)]
-
-
-def lowest_ratio(measures: list[Measure]) -> Message:
-    """Return the sentence about the lowest impact ratio that can be assessed."""
-    ratios = [each for each in measures if each.metric == "impact_ratio" and each.value is not None]
-    if not ratios:
-        return Message(key="answer.fairness.none")
-    lowest = min(ratios, key=lambda each: (each.value or 0.0, each.id))
-    feature = lowest.dimensions["sensitive"]
-    rates = {
-        each.dimensions.get("group"): each
-        for each in measures
-        if each.metric == "selection_rate" and each.dimensions["sensitive"] == feature
-    }
-    reference = next(
-        each.dimensions["group"]
-        for each in measures
-        if each.metric == "impact_ratio"
-        and each.reason == "reference"
-        and each.dimensions["sensitive"] == feature
-    )
-    return Message(
-        key="answer.fairness.lowest",
-        params={
-            "feature": Name(text=feature),
-            "group": Name(text=lowest.dimensions["group"]),
-            "rate": rates[lowest.dimensions["group"]].ref(),
-            "reference": Name(text=reference),
-            "reference_rate": rates[reference].ref(),
-            "ratio": lowest.ref(),
-            "interval": lowest.ref("interval"),
-        },
     )

@@ -1,17 +1,21 @@
 """For whom a regression errs: mean prediction, outcome and error of each group."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from explainaudit.analyses.fairness.groups import Group, label_of
-from explainaudit.records.measure import Interval, Measure
+from explainaudit.records.measure import Interval, Measure, Tier
 from explainaudit.records.message import Message, Name
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.design import Design, influence_interval, mean_of
-from explainaudit.stats.tiers import size_tier
+from explainaudit.stats.tiers import size_tier, smallest_cell
 
 METRICS = ("mean_prediction", "mean_outcome", "mean_error", "mean_absolute_error", "error_difference")
-Found = tuple[float | None, Interval | None]
+ENOUGH: tuple[Tier, ...] = ("reportable", "indicative")
+Found = tuple[float, Interval | None]
 
 
 def residuals(groups: list[Group], scored: pd.DataFrame) -> list[Measure]:
@@ -21,110 +25,130 @@ def residuals(groups: list[Group], scored: pd.DataFrame) -> list[Measure]:
     label = scored["label"].to_numpy(dtype=np.float64)
     error = np.where(known, score - label, 0.0)
     whole = Design.of(scored)
-    named = np.zeros(len(scored), dtype=bool)
-    for group in groups:
-        named |= group.rows if group.name is not None else False
+    named = known & np.any([group.rows for group in groups if group.name is not None] or [known], axis=0)
     measures = []
     for group in groups:
         inside = group.rows & known
-        design = whole.among(inside)
-        n = int(inside.sum())
-        values: dict[str, Found] = dict.fromkeys(METRICS, (None, None))
+        design, n = whole.among(inside), int(inside.sum())
+        values: dict[str, Found] = {}
         if n and design.total > 0:
-            values |= {
+            values = {
                 "mean_prediction": mean_of(score[inside], design),
                 "mean_outcome": mean_of(label[inside], design),
                 "mean_error": mean_of(error[inside], design),
                 "mean_absolute_error": mean_of(np.abs(error[inside]), design),
             }
-            if group.name is not None:
-                values["error_difference"] = _difference(error, inside, named & known & ~group.rows, whole)
-        measures += [
-            _measure(metric, group.dimensions, values[metric], n, is_missing=group.name is None)
-            for metric in METRICS
-        ]
+        why = "not_estimable" if n else "zero_denominator"
+        common = {"dimensions": group.dimensions, "n": n, "tier": size_tier(n), "smallest_cell": n}
+        measures += [group.size]
+        measures += [_measure(metric, values.get(metric), why, **common) for metric in METRICS[:-1]]
+        measures.append(_compared(group, error, inside, named & ~group.rows, whole))
     return measures
 
 
-def _difference(error: np.ndarray, inside: np.ndarray, others: np.ndarray, whole: Design) -> Found:
-    """Return the mean error of some rows less that of the others, with its interval."""
+def _compared(
+    group: Group,
+    error: NDArray[np.float64],
+    inside: NDArray[np.bool_],
+    others: NDArray[np.bool_],
+    whole: Design,
+) -> Measure:
+    """Return how far the group's mean error lies from that of all others; not for one that is too small."""
+    n, rest = int(inside.sum()), int(others.sum())
+    sure = size_tier(min(n, rest))
+    why = "missing_group" if group.name is None else "insufficient"
+    found = None
+    if group.name is not None and sure in ENOUGH:
+        found, why = _difference(error, inside, others, whole), "not_estimable"
+    common = {"dimensions": group.dimensions, "n": n, "tier": sure, "smallest_cell": smallest_cell(n, rest)}
+    return _measure("error_difference", found, why, kind="difference", **common)
+
+
+def _difference(
+    error: NDArray[np.float64], inside: NDArray[np.bool_], others: NDArray[np.bool_], whole: Design
+) -> Found | None:
+    """Return the mean error of some rows less that of the others, with its interval.
+
+    Both means have their influence on the difference, so that clusters with rows on either side count
+    once.
+    """
     both = inside | others
-    design = whole.among(both)
-    here = inside[both]
-    mine, rest = float(design.weight[here].sum()), float(design.weight[~here].sum())
-    if mine <= 0 or rest <= 0:
-        return None, None
-    values = error[both]
-    means = (
-        float(design.weight[here] @ values[here]) / mine,
-        float(design.weight[~here] @ values[~here]) / rest,
-    )
+    design, here, values = whole.among(both), inside[both], error[both]
+    mine, rest = design.among(here), design.among(~here)
+    if mine.total <= 0 or rest.total <= 0:
+        return None
+    means = float(mine.mean(values[here])), float(rest.mean(values[~here]))
     influence = np.where(
-        here, (values - means[0]) * design.total / mine, -(values - means[1]) * design.total / rest
+        here,
+        (values - means[0]) * (design.total / mine.total),
+        (means[1] - values) * (design.total / rest.total),
     )
     gap = means[0] - means[1]
     return gap, influence_interval(gap, influence, design)
 
 
-def _measure(metric: str, dimensions: dict[str, str], found: Found, n: int, *, is_missing: bool) -> Measure:
-    why = "missing_group" if is_missing and metric == "error_difference" else "not_estimable"
-    return Measure(
-        analysis="fairness",
-        metric=metric,
-        dimensions=dimensions,
-        value=found[0],
-        reason=None if found[0] is not None else why,
-        interval=found[1],
-        n=n,
-        unit="target",
-        tier=size_tier(n),
-        estimand="people_like_these",
-        kind="difference" if metric == "error_difference" else "score",
-        smallest_cell=n,
+def _measure(metric: str, found: Found | None, why: str, **given: Any) -> Measure:
+    return Measure.model_validate(
+        {
+            "analysis": "fairness",
+            "metric": metric,
+            "value": None if found is None else found[0],
+            "reason": why if found is None else None,
+            "interval": None if found is None else found[1],
+            "unit": "target",
+            "estimand": "people_like_these",
+            "kind": "score",
+        }
+        | given
     )
 
 
-def residual_table(feature: str, groups: list[Group], measures: list[Measure]) -> Table:
-    """Return one feature's table: n before means before errors, each with its interval."""
+def by_difference(measures: list[Measure]) -> dict[str | None, float]:
+    """Return what ranks groups for the tables: those whose error lies furthest from the others' first."""
+    return {
+        each.dimensions.get("group"): -abs(each.value)
+        for each in measures
+        if each.metric == "error_difference" and each.value is not None
+    }
+
+
+def residual_tables(
+    groups: list[Group], measures: list[Measure], notes: tuple[Message, ...] = ()
+) -> list[Table]:
+    """Return one feature's means and mean errors, then the sizes of the errors and the differences."""
     found = {(each.metric, str(each.dimensions)): each for each in measures}
-    rows: list[tuple[Cell, ...]] = []
+    means: list[tuple[Cell, ...]] = []
+    sizes: list[tuple[Cell, ...]] = []
     for group in groups:
         prediction, outcome, error, absolute, gap = (
             found[metric, str(group.dimensions)] for metric in METRICS
         )
-        cells = (prediction.ref(), outcome.ref(), error.ref(), error.ref("interval"))
-        beside = (absolute.ref(), gap.ref(), gap.ref("interval"))
-        rows.append((label_of(group.dimensions), error.ref("n"), *cells, *beside))
-    headings = (
-        "n", "mean_prediction", "mean_outcome", "mean_error", "interval", "mean_absolute_error",
-        "error_difference", "interval_difference",
-    )  # fmt: skip
-    return Table(
-        name=f"residuals:{feature}",
-        caption=Message(key="table.fairness.residuals", params={"feature": Name(text=feature)}),
-        columns=(column("group", "value"), *(column(name, "small_cell", numeric=True) for name in headings)),
-        rows=tuple(rows),
-        notes=(Message(key="note.residuals"),),
-    )
-
-
-def largest_error(measures: list[Measure]) -> Message:
-    """Return the sentence about the group whose mean error is furthest from that of the others."""
-    gaps = [
-        each
-        for each in measures
-        if each.metric == "error_difference"
-        and each.value is not None
-        and each.tier in {"reportable", "indicative"}
+        label, size = label_of(group.dimensions), group.size
+        of = (prediction.ref(), outcome.ref(), error.ref(), error.ref("interval"))
+        means.append((label, size.ref(), error.ref("n"), *of))
+        apart = (gap.ref(), gap.ref("interval"))
+        sizes.append((label, absolute.ref("n"), absolute.ref(), absolute.ref("interval"), *apart))
+    return [
+        _table(groups[0].feature, "residuals", _MEANS, means, (Message(key="note.residuals"), *notes)),
+        _table(groups[0].feature, "differences", _SIZES, sizes, (Message(key="note.differences"),)),
     ]
-    if not gaps:
-        return Message(key="answer.fairness.none_regression")
-    furthest = max(gaps, key=lambda each: (abs(each.value or 0.0), each.id))
-    params = {
-        "feature": Name(text=furthest.dimensions["sensitive"]),
-        "group": Name(text=furthest.dimensions["group"]),
-        "gap": furthest.ref(),
-        "interval": furthest.ref("interval"),
-        "n": furthest.ref("n"),
-    }
-    return Message.model_validate({"key": "answer.fairness.regression", "params": params})
+
+
+_MEANS = ("n", "known", "mean_prediction", "mean_outcome", "mean_error", "interval")
+_SIZES = ("known", "mean_absolute_error", "interval", "error_difference", "interval_difference")
+
+
+def _table(
+    feature: str,
+    name: str,
+    headings: tuple[str, ...],
+    rows: list[tuple[Cell, ...]],
+    notes: tuple[Message, ...],
+) -> Table:
+    return Table(
+        name=f"{name}:{feature}",
+        caption=Message(key=f"table.fairness.{name}", params={"feature": Name(text=feature)}),
+        columns=(column("group", "value"), *(column(each, "small_cell", numeric=True) for each in headings)),
+        rows=tuple(rows),
+        notes=notes,
+    )

@@ -36,7 +36,7 @@ def cloud(attribution: Attribution, rows: pd.DataFrame, responses: Responses, ra
     return Plot(
         name=f"cloud:{attribution.output}",
         table="ranking",
-        identifies=True,
+        smallest_cell=1,
         series=series,
         labels={"columns": tuple(leading), "output": (attribution.output,), "unit": (attribution.unit,)},
     )

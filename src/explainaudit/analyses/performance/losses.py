@@ -11,10 +11,11 @@ from explainaudit.records.message import Message
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.design import Design, influence_interval, mean_of
-from explainaudit.stats.tiers import size_tier
+from explainaudit.stats.tiers import size_tier, smallest_cell
 
 Floats = NDArray[np.float64]
-CLIP = 1e-15
+CLIP = float(np.finfo(np.float64).eps)  # as scikit-learn's log_loss
+FEW_VALUES = 20
 # What a loss is called once its mean is reported; the first decides whether the naive rule is beaten.
 LOSSES = {
     "binary": ("log_loss", "brier", "error_rate"),
@@ -55,7 +56,11 @@ def probabilities(labelled: pd.DataFrame, responses: Responses) -> tuple[Floats 
 
 def _scored(probability: Floats, outcome: Floats) -> dict[str, Floats]:
     """Return log loss and Brier score of each row; a binary Brier score counts the event alone."""
-    of_actual = np.clip((probability * outcome).sum(axis=1), CLIP, 1.0)
+    clipped = np.clip(probability, CLIP, 1 - CLIP)
+    if clipped.shape[1] == 2:
+        of_actual = np.where(outcome[:, 1] == 1, clipped[:, 1], 1 - clipped[:, 1])
+    else:
+        of_actual = (clipped * outcome).sum(axis=1)
     squared = (probability - outcome) ** 2
     return {
         "log_loss": -np.log(of_actual),
@@ -86,9 +91,9 @@ def naive_table(
     """Return the model's losses beside those of the naive rule, and how far the model is below."""
     measures, rows = [], []
     for name, of_model in losses.items():
-        own = score_measure(name, {}, mean_of(of_model, design), design)
-        other = score_measure(f"naive_{name}", {}, (float(design.mean(naive[name])), None), design)
-        gain = score_measure("naive_gain", {"of": name}, mean_of(naive[name] - of_model, design), design)
+        own = mean_measure(name, {}, of_model, design)
+        other = mean_measure(f"naive_{name}", {}, naive[name], design)
+        gain = mean_measure("naive_gain", {"of": name}, naive[name] - of_model, design)
         measures += [own, other, gain]
         cells: tuple[Cell, ...] = (own.ref(), other.ref(), gain.ref(), gain.ref("interval"))
         rows.append((Message(key=f"measure.performance.{name}"), own.ref("n"), *cells))
@@ -128,6 +133,25 @@ def score_measure(
         "smallest_cell": n,
     }
     return Measure.model_validate(given | other)
+
+
+def mean_measure(
+    metric: str, dimensions: dict[str, str], values: Floats, design: Design, **other: Any
+) -> Measure:
+    """Return the mean of values of shape (n,) as a measure."""
+    given = {"smallest_cell": fewest_alike(values)}
+    return score_measure(metric, dimensions, mean_of(values, design), design, **(given | other))
+
+
+def fewest_alike(values: Floats) -> int:
+    """Return the fewest persons that a mean of values tells of, together with their number.
+
+    From a mean of few distinct values the persons with each can be counted; of many only all.
+    """
+    _, counts = np.unique(values, return_counts=True)
+    return (
+        len(values) if len(counts) > min(FEW_VALUES, len(values) // 2) else smallest_cell(*map(int, counts))
+    )
 
 
 def difference(

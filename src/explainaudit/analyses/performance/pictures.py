@@ -11,9 +11,11 @@ def curves_figure(evidence: Evidence, writer: Writer) -> Figure | None:
     """Draw the ROC curve and precision against recall."""
     from explainaudit.charts.panels import Panel, panels
 
-    plot, table = evidence.plot("curves"), evidence.table("scores")
-    if plot is None or table is None:
+    plot = evidence.plot("curves") or evidence.plot("curves_coarse")
+    if plot is None:
         return None
+    # The thresholds hold points of both curves; they are withheld earlier than the area.
+    table = "scores" if evidence.table("thresholds") is None else "thresholds"
     area = evidence.measure("auc")
     x, y, precision = (plot.series[name] for name in ("fpr", "tpr", "precision"))
     words = {name: writer.text(Message(key=f"axis.{name}")) for name in ("fpr", "tpr", "recall", "precision")}
@@ -24,7 +26,7 @@ def curves_figure(evidence: Evidence, writer: Writer) -> Figure | None:
         ]
     )
     params: dict[str, Param] = {"auc": area.ref(), "n": area.ref("n")}
-    return _figure("curves", svg, "scores", params)
+    return _figure("curves", svg, table, params)
 
 
 def sweep_figure(evidence: Evidence, writer: Writer) -> Figure | None:

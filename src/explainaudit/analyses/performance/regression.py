@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from explainaudit.analyses.performance.binary import known, no_training
 from explainaudit.analyses.performance.gap import gap_table
 from explainaudit.analyses.performance.losses import naive_losses, naive_table, row_losses, score_measure
-from explainaudit.analyses.performance.tables import figure_table
+from explainaudit.analyses.performance.tables import distinct, figure_table
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
@@ -48,7 +48,7 @@ def regression(labelled: pd.DataFrame, responses: Responses) -> Evidence:
     return Evidence(
         analysis="performance",
         answer=Message(key="answer.performance.regression", params=params),
-        measures=tuple({each.id: each for each in measures}.values()),
+        measures=distinct(measures),
         tables=(figure_table("errors", "measure", "n", scores), *(table for table, _ in more)),
         limitations=no_training(responses),
     )

@@ -4,17 +4,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.analyses.performance.losses import score_measure
+from explainaudit.analyses.performance.losses import mean_measure
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
 from explainaudit.records.plan import Costs
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats.design import Design, mean_of
+from explainaudit.stats.design import Design
 from explainaudit.stats.rates import rated
-from explainaudit.stats.tiers import smallest_cell
+from explainaudit.stats.tiers import error_rate_tier, size_tier, smallest_cell
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 STEPS, TENTHS = 19, 10
 
 
@@ -27,46 +28,29 @@ def row_costs(labelled: pd.DataFrame, costs: Costs) -> Floats:
 def sweep(labelled: pd.DataFrame, responses: Responses, design: Design) -> tuple[Table, list[Measure]]:
     """Return rates and cost at thresholds from 0.05 to 0.95, at the one in use, and at the cheapest."""
     event = str(responses.task.event)
-    other = next(name for name in responses.model.classes if name != event)
     score = labelled["score"].to_numpy(dtype=np.float64)
     actual = (labelled["label"] == event).to_numpy()
-    cut = responses.decision.cut
+    cut, costs = responses.decision.cut, None
     thresholds = {round(step / (STEPS + 1), 4) for step in range(1, STEPS + 1)} | {cut}
     marks = {cut: "in_use"}
-    costs = responses.costs
-    if costs is not None:
-        cheapest = _cheapest(actual, score, design, (costs, event, other))
+    if responses.costs is not None:
+        costs = _by_cell(responses.costs, event, responses.model.classes)
+        cheapest = _cheapest(actual, score, design.weight, costs)
         thresholds.add(cheapest)
         marks[cheapest] = "in_use_and_cheapest" if cheapest == cut else "cheapest"
     measures: list[Measure] = []
     rows: list[tuple[Cell, ...]] = []
     for threshold in sorted(thresholds):
-        about = {"threshold": repr(threshold)}
-        chosen = score >= threshold
-        here = [
-            Measure(
-                analysis="performance", metric="threshold", dimensions=about, value=threshold,
-                unit="probability", kind="fact",
-            ),
-            rated("performance", "threshold_selection", chosen, design, about),
-            rated("performance", "threshold_tpr", chosen[actual], design.among(actual), about),
-            rated("performance", "threshold_fpr", chosen[~actual], design.among(~actual), about),
-            rated("performance", "threshold_ppv", actual[chosen], design.among(chosen), about),
-        ]  # fmt: skip
+        here = _at(threshold, actual, score >= threshold, design)
         if costs is not None:
-            cost = _costs(actual, chosen, (costs, event, other))
-            here.append(score_measure("threshold_cost", about, mean_of(cost, design), design, unit="number"))
+            paid = costs[actual.astype(int), (score >= threshold).astype(int)]
+            about = {"threshold": repr(threshold)}
+            here.append(mean_measure("threshold_cost", about, paid, design, unit="number"))
         measures += here
         mark = Message(key=f"threshold.{marks[threshold]}") if threshold in marks else None
         rows.append((*(each.ref() for each in here), mark))
-    names = (
-        "threshold",
-        "selection",
-        "tpr",
-        "fpr",
-        "ppv",
-        *(("expected_cost",) if costs is not None else ()),
-    )
+    cost_heading = () if costs is None else ("expected_cost",)
+    names = ("threshold", "selection", "tpr", "fpr", "ppv", *cost_heading)
     table = Table(
         name="thresholds",
         caption=Message(key="table.performance.thresholds"),
@@ -77,21 +61,50 @@ def sweep(labelled: pd.DataFrame, responses: Responses, design: Design) -> tuple
     return table, measures
 
 
-def _costs(actual: NDArray[np.bool_], chosen: NDArray[np.bool_], known: tuple[Costs, str, str]) -> Floats:
-    costs, event, other = known
-    of_event = np.where(chosen, costs[event][event], costs[event][other])
-    return np.where(actual, of_event, np.where(chosen, costs[other][event], costs[other][other]))
+def _at(threshold: float, actual: Bools, chosen: Bools, design: Design) -> list[Measure]:
+    """Return the threshold and the rates with it, each over its own denominator."""
+    events = int(actual.sum())
+    everyone = np.ones(len(actual), dtype=bool)
+    parts = {
+        "selection": (chosen, everyone),
+        "tpr": (chosen, actual),
+        "fpr": (chosen, ~actual),
+        "ppv": (actual, chosen),
+    }
+    about = {"threshold": repr(threshold)}
+    found = [
+        Measure(
+            analysis="performance",
+            metric="threshold",
+            dimensions=about,
+            value=threshold,
+            unit="probability",
+            kind="fact",
+        )
+    ]
+    for name, (hit, among) in parts.items():
+        tier = error_rate_tier(len(actual), events, of=int(among.sum()))
+        of = design.among(among)
+        found.append(rated("performance", f"threshold_{name}", hit[among], of, about, tier=tier))
+    return found
 
 
-def _cheapest(
-    actual: NDArray[np.bool_], score: Floats, design: Design, known: tuple[Costs, str, str]
-) -> float:
-    """Return the observed score from which on deciding for the event costs least on these rows."""
-    levels = np.unique(score)
-    if len(levels) > 200:
-        levels = np.unique(np.quantile(score, np.linspace(0, 1, 201), method="inverted_cdf"))
-    means = [float(design.mean(_costs(actual, score >= level, known))) for level in levels]
-    return float(levels[int(np.argmin(means))])
+def _by_cell(costs: Costs, event: str, classes: tuple[str, ...]) -> Floats:
+    """Return the costs by outcome, then by decision, the event second."""
+    other = next(name for name in classes if name != event)
+    return np.array([[costs[row][held] for held in (other, event)] for row in (other, event)], dtype=float)
+
+
+def _cheapest(actual: Bools, score: Floats, weight: Floats, costs: Floats) -> float:
+    """Return the threshold that costs least on these rows: an observed score, or 1 where none is reached."""
+    order = np.argsort(-score, kind="stable")
+    extra = np.where(actual, costs[1, 1] - costs[1, 0], costs[0, 1] - costs[0, 0])[order]
+    paid = np.cumsum(extra * weight[order])
+    last = np.append(np.diff(score[order]) != 0, True)
+    levels, paid = score[order][last], paid[last]
+    if levels[0] < 1:  # a threshold of 1 decides for the event nowhere
+        levels, paid = np.append(1.0, levels), np.append(0.0, paid)
+    return float(levels[int(np.argmin(paid))])
 
 
 def lift(labelled: pd.DataFrame, event: str, design: Design) -> tuple[Table, list[Measure]]:
@@ -102,15 +115,17 @@ def lift(labelled: pd.DataFrame, event: str, design: Design) -> tuple[Table, lis
     reached = np.cumsum(design.weight[order]) / design.total
     tenth = np.empty(len(score), dtype=np.intp)
     tenth[order] = np.minimum(np.ceil(reached * TENTHS - 1e-9).astype(np.intp), TENTHS)
-    for level in np.unique(score[order][1:][np.diff(score[order]) == 0]):
-        tied = score == level
-        tenth[tied] = tenth[tied].min()
+    _, level = np.unique(score, return_inverse=True)
+    highest = np.full(len(score), TENTHS, dtype=np.intp)
+    np.minimum.at(highest, level, tenth)
+    tenth = highest[level]
     base = float(design.mean(actual.astype(np.float64)))
     measures: list[Measure] = []
     rows: list[tuple[Cell, ...]] = []
     for number in sorted(set(tenth)):
         inside, about = tenth == number, {"tenth": str(number)}
-        share = rated("performance", "tenth_rate", actual[inside], design.among(inside), about)
+        tier = size_tier(int(inside.sum()))
+        share = rated("performance", "tenth_rate", actual[inside], design.among(inside), about, tier=tier)
         gained = rated("performance", "gain", (tenth <= number)[actual], design.among(actual), about)
         ratio = None if share.value is None or base <= 0 else share.value / base
         times = Measure(

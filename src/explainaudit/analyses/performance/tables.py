@@ -1,8 +1,18 @@
 """The tables of the performance section."""
 
+from collections.abc import Iterable
+
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
 from explainaudit.records.table import Table, column
+
+
+def distinct(measures: Iterable[Measure]) -> tuple[Measure, ...]:
+    """Return each measure once; of two with one name the first stands."""
+    found: dict[str, Measure] = {}
+    for each in measures:
+        found.setdefault(each.id, each)
+    return tuple(found.values())
 
 
 def confusion_table(cells: list[Measure]) -> Table:

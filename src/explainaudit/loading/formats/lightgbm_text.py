@@ -22,15 +22,17 @@ _CATEGORICAL, _KINDS = 1, 11  # of a decision type: bit 1 for categories, 2 for 
 def blocks(text: str) -> tuple[Block, list[Block], str]:
     """Return the header and the trees, each as its ``key=value`` lines, and what follows the trees.
 
-    Raises ``ValueError`` where the end of the trees is missing, or the trees are not counted from 0.
+    Raises ``ValueError`` where the end of the trees is missing, the trees are not counted from 0, or one
+    is not as long as the header says.
     """
-    body, end, tail = text.replace("\r\n", "\n").partition("\nend of trees")
+    body, end, tail = text.partition("\nend of trees")
     head, *trees = body.split("\nTree=")
     if not end or [tree.partition("\n")[0] for tree in trees] != [str(n) for n in range(len(trees))]:
         raise ValueError("the trees are not whole")
     sizes = re.search(r"^tree_sizes=(.*)$", head, re.MULTILINE)
-    if sizes is not None and len(sizes[1].split()) != len(trees):
-        raise ValueError("not one size for each tree")
+    lengths = [len(f"Tree={tree}\n".encode()) for tree in trees]
+    if sizes is not None and whole(sizes[1]) != lengths:
+        raise ValueError("a tree is not as long as the header says")
     return _lines(head), [_lines(tree) for tree in trees], tail
 
 

@@ -16,7 +16,10 @@ def native_header(data: bytes, file_format: str) -> dict[str, Any]:
 
 def _lightgbm(data: bytes) -> dict[str, Any]:
     text = data.decode("utf-8")
-    head, *trees = text.partition("\nend of trees")[0].split("\nTree=")
+    body, end, _ = text.partition("\nend of trees")
+    if not end:
+        raise ValueError("the file ends early")
+    head, *trees = body.split("\nTree=")
     pairs = dict(line.split("=", 1) for line in head.splitlines() if "=" in line)
     names = tuple(pairs["feature_names"].split(" "))
     return {

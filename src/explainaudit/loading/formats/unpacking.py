@@ -7,7 +7,7 @@ import lzma
 import zlib
 from typing import BinaryIO, cast
 
-LARGEST = 1 << 30
+LARGEST = 1 << 29
 
 
 def unpacked(data: bytes, file_format: str) -> tuple[bytes, bool]:

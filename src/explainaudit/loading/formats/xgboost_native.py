@@ -97,38 +97,13 @@ def _outputs(learner: Block) -> int:
 
 def _model(learner: Block, outputs: int, levels: list[int], where: str) -> tuple[Block, list[Size]]:
     """Return the learner as the library takes it, with nothing in it unchecked, and its trees' sizes."""
-    given, booster = learner["learner_model_param"], learner["gradient_booster"]
-    model = trees_of(booster)["model"]
-    trees = model["trees"]
-    groups = [int(group) for group in model["tree_info"]]
-    drops = [float(weight) for weight in booster["weight_drop"]] if booster["name"] == "dart" else []
-    if (
-        not len(trees) == len(groups) == int(model["gbtree_model_param"]["num_trees"]) >= outputs
-        or not all(0 <= group < outputs for group in groups)
-        or (booster["name"] == "dart" and not len(drops) == len(trees))
-        or not all(map(math.isfinite, drops))
-    ):
-        raise ValueError("counts do not agree")
-    checked = [checked_tree(tree, number, levels, where) for number, tree in enumerate(trees)]
-    written: Block = {
-        "name": "gbtree",
-        "model": {
-            "gbtree_model_param": {
-                "num_parallel_tree": str(int(model["gbtree_model_param"].get("num_parallel_tree", 1))),
-                "num_trees": str(len(trees)),
-            },
-            "iteration_indptr": _iterations(model, len(trees)),
-            "tree_info": groups,
-            "trees": [tree for tree, _ in checked],
-        },
-    }
-    if booster["name"] == "dart":
-        written = {"name": "dart", "gbtree": written, "weight_drop": drops}
+    given = learner["learner_model_param"]
+    booster, sizes = _booster(learner["gradient_booster"], outputs, levels, where)
     return {
         "attributes": {},
         "feature_names": [],
         "feature_types": [],
-        "gradient_booster": written,
+        "gradient_booster": booster,
         "learner_model_param": {
             "base_score": _base_score(given["base_score"], outputs),
             "boost_from_average": "1" if str(given.get("boost_from_average", "1")) == "1" else "0",
@@ -137,7 +112,37 @@ def _model(learner: Block, outputs: int, levels: list[int], where: str) -> tuple
             "num_target": "1",
         },
         "objective": _objective(learner["objective"], outputs),
-    }, [size for _, size in checked]
+    }, sizes
+
+
+def _booster(given: Block, outputs: int, levels: list[int], where: str) -> tuple[Block, list[Size]]:
+    model = trees_of(given)["model"]
+    trees, counts = model["trees"], model["gbtree_model_param"]
+    groups = [int(group) for group in model["tree_info"]]
+    drops = [float(weight) for weight in given["weight_drop"]] if given["name"] == "dart" else []
+    if (
+        not len(trees) == len(groups) == int(counts["num_trees"]) >= outputs
+        or not all(0 <= group < outputs for group in groups)
+        or (given["name"] == "dart" and not len(drops) == len(trees))
+        or not all(map(math.isfinite, drops))
+    ):
+        raise ValueError("counts do not agree")
+    checked = [checked_tree(tree, number, levels, where) for number, tree in enumerate(trees)]
+    booster: Block = {
+        "name": "gbtree",
+        "model": {
+            "gbtree_model_param": {
+                "num_parallel_tree": str(int(counts.get("num_parallel_tree", 1))),
+                "num_trees": str(len(trees)),
+            },
+            "iteration_indptr": _iterations(model, len(trees)),
+            "tree_info": groups,
+            "trees": [tree for tree, _ in checked],
+        },
+    }
+    if given["name"] == "dart":
+        booster = {"name": "dart", "gbtree": booster, "weight_drop": drops}
+    return booster, [size for _, size in checked]
 
 
 def _objective(given: Block, outputs: int) -> Block:

@@ -3,21 +3,21 @@
 import numpy as np
 import pytest
 
-from explainaudit.analyses.importance import IMPORTANCE
+from explainaudit.analyses.agreement import AGREEMENT
 from explainaudit.records.evidence import Evidence
 from handmade import attribution, audited, explained, responses, scored_frame
 
-SETTINGS = IMPORTANCE.settings()
+SETTINGS = AGREEMENT.settings()
 
 
 def codes(found: Evidence, settings=SETTINGS) -> list[str]:
-    return [flag.code for flag in IMPORTANCE.judge(found, settings)]
+    return [flag.code for flag in AGREEMENT.judge(found, settings)]
 
 
 def changed(**values: float | None) -> Evidence:
     """Return the made-up audit's evidence with the values of some quality measures replaced."""
     bundle, _ = audited()
-    found = bundle.of("importance")
+    found = bundle.of("agreement")
     measures = []
     for each in found.measures:
         if not each.dimensions and each.metric in values:
@@ -57,10 +57,10 @@ def test_values_that_do_not_add_up_are_flagged_relative_to_the_output():
 
 
 def test_a_flag_points_to_its_measure():
-    (flag,) = IMPORTANCE.judge(changed(agreement_top=0.25), SETTINGS)
+    (flag,) = AGREEMENT.judge(changed(agreement_top=0.25), SETTINGS)
     assert flag.level == "caution"
     assert flag.measures == (changed().measure("agreement_top").id,)
-    (flag,) = IMPORTANCE.judge(changed(additivity_max=1.0), SETTINGS)
+    (flag,) = AGREEMENT.judge(changed(additivity_max=1.0), SETTINGS)
     assert flag.level == "serious"
 
 
@@ -71,4 +71,4 @@ def test_a_constant_model_is_not_flagged_for_rounding(gap, expected):
     nan = np.full(6, np.nan)
     lime = attribution(np.zeros((6, 4)), method="lime", algorithm="lime_tabular", fidelity=nan, stability=nan)
     found = responses(scored_frame(["bad"] * 6, [True] * 6), **explained(flat, cases, lime))
-    assert codes(IMPORTANCE.measure(found, SETTINGS)) == expected
+    assert codes(AGREEMENT.measure(found, SETTINGS)) == expected
