@@ -7,8 +7,9 @@ from explainaudit.analyses.fairness import FAIRNESS
 from explainaudit.errors import NotApplicable
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Decision
-from explainaudit.stats.comparison import Selection, impact_ratios
+from explainaudit.stats.comparison import impact_ratios
 from explainaudit.stats.design import Design
+from explainaudit.stats.selection import Selection
 from explainaudit.wording.writer import Writer
 from grouped import EVENT, OTHER, asked, binary
 

@@ -7,9 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportions_ztest
 
-from explainaudit.stats.comparison import ImpactRatio, Selection, impact_ratios, impact_status
+from explainaudit.stats.comparison import ImpactRatio, impact_ratios, impact_status
 from explainaudit.stats.design import Design, share_of
 from explainaudit.stats.intervals import katz, koopman, newcombe, ratio_limits
+from explainaudit.stats.selection import Selection
 
 NAMES = tuple("abcdefghijklmno")
 FOUR_FIFTHS = 0.8

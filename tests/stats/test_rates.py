@@ -1,11 +1,13 @@
 """Counts, facts and rates as measures."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from explainaudit.stats.rates import count, fact, rate
+from explainaudit.stats.design import Design
+from explainaudit.stats.rates import count, fact, rate, rated
 from explainaudit.stats.tiers import size_tier
 
 
@@ -44,3 +46,21 @@ def test_a_count_rests_on_those_it_counts_and_a_fact_on_nobody():
 )
 def test_tier_by_size_alone(n, tier):
     assert size_tier(n) == tier
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 60))
+def test_a_share_of_rows_is_the_rate_of_its_counts(seed, n):
+    hit = np.random.default_rng(seed).random(n) < 0.3
+    alike = Design(np.ones(n), np.arange(n), simple=True)
+    expected = rate("x", "share", (int(hit.sum()), n), {"group": "a"}, tier="indicative")
+    assert rated("x", "share", hit, alike, {"group": "a"}, tier="indicative") == expected
+
+
+def test_a_weighted_share_keeps_the_counts_of_persons():
+    hit = np.array([True, True, False, False, False])
+    found = rated("x", "share", hit, Design(np.array([3.0, 1, 1, 1, 0]), np.arange(5), simple=False))
+    assert (found.value, found.n, found.smallest_cell) == (4 / 6, 5, 2)
+    assert found.interval.low < 4 / 6 < found.interval.high
+    nobody = rated("x", "share", hit, Design(np.zeros(5), np.arange(5), simple=False))
+    assert (nobody.value, nobody.reason, nobody.n) == (None, "zero_denominator", 0)

@@ -7,8 +7,9 @@ from explainaudit.analyses.fairness.groups import Group, label_of
 from explainaudit.records.measure import Interval, Measure, Tier, Unit
 from explainaudit.records.message import Message, Name
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats.comparison import ImpactRatio, Selection, impact_ratios
+from explainaudit.stats.comparison import ImpactRatio, impact_ratios
 from explainaudit.stats.rates import count, rated
+from explainaudit.stats.selection import Selection
 from explainaudit.stats.tiers import smallest_cell, tier
 
 

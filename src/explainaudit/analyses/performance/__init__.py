@@ -1,6 +1,7 @@
 """How often is it right?"""
 
-from explainaudit.analyses.performance.binary import RATES, binary, known
+from explainaudit.analyses.performance.binary import RATES, binary
+from explainaudit.analyses.performance.gap import known
 from explainaudit.analyses.performance.losses import LOSSES
 from explainaudit.analyses.performance.multiclass import multiclass
 from explainaudit.analyses.performance.pictures import curves_figure, sweep_figure, tenths_figure
@@ -14,6 +15,9 @@ from explainaudit.records.message import Message, Param
 from explainaudit.records.responses import Responses
 from explainaudit.records.verdict import Flag, Level, Verdicts
 from explainaudit.wording.writer import Writer
+
+
+NAIVE = tuple(dict.fromkeys(name for names in LOSSES.values() for name in names))
 
 
 class PerformanceSettings(Settings):
@@ -113,7 +117,9 @@ PERFORMANCE = Analysis(
         _spec("recall", "share", "rate", "higher", "class"),
         _spec("precision", "share", "rate", "higher", "class"),
         _spec("f1", "share", "score", "higher", "class"),
-        *(_spec(f"macro_{name}", "share", "score", "higher") for name in ("recall", "precision", "f1")),
+        *(_spec(f"macro_{name}", "share", "score", "higher") for name in ("recall", "precision", "f1", "auc")),
+        *(_spec(f"weighted_{name}", "share", "score", "higher") for name in ("precision", "f1")),
+        *(_spec(f"naive_{name}", "score", "score", "lower") for name in NAIVE),
         _spec("naive_gain", "score", "score", "higher", "of"),
         _spec("gap", "score", "score", "nearer_zero", "of"),
         _spec("tenth_rate", "share", "rate", "neither", "tenth"),

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.analyses.performance.gap import gap_table
+from explainaudit.analyses.performance.gap import gap_table, no_training, training_of
 from explainaudit.analyses.performance.losses import mean_measure, naive_losses, naive_table, row_losses
 from explainaudit.analyses.performance.scores import scores_of
 from explainaudit.analyses.performance.sweep import bands, lift, row_costs, sweep
 from explainaudit.analyses.performance.tables import confusion_table, distinct, figure_table
-from explainaudit.records.evidence import Evidence, Limitation
+from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
 from explainaudit.records.responses import Responses
@@ -44,8 +44,8 @@ def binary(labelled: pd.DataFrame, responses: Responses) -> Evidence:
         more.insert(0, bands(labelled, responses, design))
     if losses := row_losses(labelled, responses):
         more.append(naive_table(losses, naive_losses(labelled, responses, design), design))
-    if responses.training is not None:
-        more.append(gap_table(labelled, known(responses.training), responses))
+    if (training := training_of(responses)) is not None:
+        more.append(gap_table(labelled, training, responses))
     for table, found in more:
         tables.append(table)
         measures += found
@@ -67,19 +67,6 @@ def binary(labelled: pd.DataFrame, responses: Responses) -> Evidence:
         limitations=(*limitations, *no_training(responses)),
         plots=plots,
     )
-
-
-def known(scored: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of known outcome."""
-    return scored[scored["label"].notna()].reset_index(drop=True)
-
-
-def no_training(responses: Responses) -> tuple[Limitation, ...]:
-    """Return the limitation of an audit without the rows that the model learned from."""
-    if responses.training is not None:
-        return ()
-    message = Message(key="limitation.no_training")
-    return (Limitation(code="no_training", message=message, touches=("performance", "soundness")),)
 
 
 def at_threshold(actual: Bools, predicted: Bools, design: Design) -> tuple[list[Measure], list[Measure]]:

@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from explainaudit.analyses.performance.losses import difference, row_losses, score_measure
+from explainaudit.records.evidence import Limitation
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
 from explainaudit.records.responses import Responses
@@ -14,6 +15,27 @@ from explainaudit.stats.discrimination import placements
 
 Floats = NDArray[np.float64]
 Part = tuple[float, Floats]  # a value, and each row's influence on it
+
+
+def known(scored: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of known outcome."""
+    return scored[scored["label"].notna()].reset_index(drop=True)
+
+
+def training_of(responses: Responses) -> pd.DataFrame | None:
+    """Return the training rows of known outcome; ``None`` where none of them has weight."""
+    if responses.training is None:
+        return None
+    labelled = known(responses.training)
+    return labelled if len(labelled) and Design.of(labelled).total > 0 else None
+
+
+def no_training(responses: Responses) -> tuple[Limitation, ...]:
+    """Return the limitation of an audit without the rows that the model learned from."""
+    if training_of(responses) is not None:
+        return ()
+    message = Message(key="limitation.no_training")
+    return (Limitation(code="no_training", message=message, touches=("performance", "soundness")),)
 
 
 def gap_table(

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.analyses.performance.binary import known, no_training
-from explainaudit.analyses.performance.gap import gap_table
+from explainaudit.analyses.performance.gap import gap_table, no_training, training_of
 from explainaudit.analyses.performance.losses import naive_losses, naive_table, row_losses, score_measure
 from explainaudit.analyses.performance.tables import distinct, figure_table
 from explainaudit.records.evidence import Evidence
@@ -15,6 +14,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.design import Design, influence_interval, mean_of
 from explainaudit.stats.quantiles import quantile
+from explainaudit.stats.tiers import smallest_cell
 
 Floats = NDArray[np.float64]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -40,8 +40,8 @@ def regression(labelled: pd.DataFrame, responses: Responses) -> Evidence:
         _tenths(predicted, error, design),
         naive_table(losses, naive_losses(labelled, responses, design), design),
     ]
-    if responses.training is not None:
-        more.append(gap_table(labelled, known(responses.training), responses))
+    if (training := training_of(responses)) is not None:
+        more.append(gap_table(labelled, training, responses))
     measures = [*scores, *(each for _, found in more for each in found)]
     mae = scores[0]
     params = {"mae": mae.ref(), "interval": mae.ref("interval"), "n": mae.ref("n")}
@@ -69,22 +69,22 @@ def _r2(label: Floats, error: Floats, design: Design) -> Measure:
     if variance <= 0:
         return score_measure("r2", {}, (0.0, None), design, value=None, reason="not_estimable")
     unexplained = float(design.mean(error**2)) / variance
-    influence = -(error**2 - unexplained * (label - mean) ** 2) / variance
-    value = 1 - unexplained
-    return score_measure("r2", {}, (value, influence_interval(value, influence, design)), design)
+    influence = (error**2 - unexplained * (label - mean) ** 2) / variance
+    limits = influence_interval(unexplained, influence, design, scale="log")
+    swapped = {"low": 1 - limits.high, "high": 1 - limits.low} if limits is not None else {}
+    interval = limits.model_copy(update=swapped) if limits is not None else None
+    return score_measure("r2", {}, (1 - unexplained, interval), design)
 
 
 def _quantiles(error: Floats, design: Design) -> tuple[Table, list[Measure]]:
-    measures = [
-        score_measure(
-            "residual_quantile",
-            {"quantile": f"{100 * share:g}"},
-            quantile(error, share, design),
-            design,
-            unit="target",
+    measures = []
+    for share in QUANTILES:
+        about, found = {"quantile": f"{100 * share:g}"}, quantile(error, share, design)
+        # It tells of the persons beyond it: of those at 5 % with 100 rows, five.
+        beyond = smallest_cell(int((error <= found[0]).sum()), int((error > found[0]).sum()))
+        measures.append(
+            score_measure("residual_quantile", about, found, design, unit="target", smallest_cell=beyond)
         )
-        for share in QUANTILES
-    ]
     rows: list[tuple[Cell, ...]] = [
         (
             Message(key="quantile.of", params={"share": Name(text=each.dimensions["quantile"])}),

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message
-from explainaudit.records.table import Table, column
+from explainaudit.records.message import Message, Name
+from explainaudit.records.table import Cell, Table, column
+
+SHOWN, MOST = 12, 20
 
 
 def distinct(measures: Iterable[Measure]) -> tuple[Measure, ...]:
@@ -57,4 +59,60 @@ def figure_table(name: str, kind: str, of: str, measures: list[Measure]) -> Tabl
             for each in measures
         ),
         notes=(Message(key="note.sampling_only"),),
+    )
+
+
+def class_table(classes: list[Measure], names: tuple[str, ...]) -> Table:
+    """Return the figures of every class, a line each."""
+    found = {(each.metric, each.dimensions["class"]): each for each in classes}
+    rows: list[tuple[Cell, ...]] = []
+    for name in names:
+        recall, precision, f1, area = (found[metric, name] for metric in ("recall", "precision", "f1", "auc"))
+        cells = (
+            recall.ref("n"), recall.ref(), recall.ref("interval"), precision.ref(), precision.ref("interval"),
+            f1.ref(), area.ref(),
+        )  # fmt: skip
+        rows.append((Name(text=name), *cells))
+    headings = ("n", "recall", "interval", "precision", "interval_precision", "f1", "auc")
+    return Table(
+        name="classes",
+        caption=Message(key="table.performance.classes"),
+        columns=(column("class", "value"), *(column(name, "small_cell", numeric=True) for name in headings)),
+        rows=tuple(rows),
+    )
+
+
+def matrix_table(pairs: list[Measure], names: tuple[str, ...]) -> Table:
+    """Return known outcomes against predictions: all of them, or the commonest confusions of many classes."""
+    rows: list[tuple[Cell, ...]]
+    if len(names) <= SHOWN:
+        by_pair = {(each.dimensions["class"], each.dimensions["predicted"]): each.ref() for each in pairs}
+        rows = [(Name(text=actual), *(by_pair[actual, other] for other in names)) for actual in names]
+        headings = [
+            column("predicted_as", "small_cell", numeric=True).model_copy(
+                update={
+                    "name": f"predicted:{number}",
+                    "heading": Message(key="column.predicted_as", params={"class": Name(text=name)}),
+                }
+            )
+            for number, name in enumerate(names)
+        ]
+        columns = (column("actual", "value"), *headings)
+    else:
+        ordered = sorted(pairs, key=lambda each: -(each.value or 0))
+        wrong = [each for each in ordered if each.dimensions["class"] != each.dimensions["predicted"]][:MOST]
+        rows = [
+            (Name(text=each.dimensions["class"]), Name(text=each.dimensions["predicted"]), each.ref())
+            for each in wrong
+        ]
+        columns = (
+            column("actual", "value"),
+            column("predicted", "value"),
+            column("n", "small_cell", numeric=True),
+        )
+    return Table(
+        name="confusion",
+        caption=Message(key=f"table.performance.confusion{'' if len(names) <= SHOWN else '_pairs'}"),
+        columns=columns,
+        rows=tuple(rows),
     )
