@@ -33,19 +33,6 @@ def _word(measure: Measure, lowest: float | None, care: float) -> str:
 def ladder_table(found: dict[str, Measure], *, adds_up: bool) -> tuple[Table, list[Measure]]:
     """Return the decision table with what was found, and the limits it prints."""
     limits: list[Measure] = []
-
-    def limit(metric: str, kind: str, value: float) -> Cell:
-        made = Measure(
-            analysis="agreement",
-            metric="limit",
-            dimensions={"of": metric, "word": kind},
-            value=value,
-            unit=found[metric].unit,
-            kind="fact",
-        )
-        limits.append(made)
-        return Message(key="ladder.below", params={"limit": made.ref()})
-
     additivity = "usable" if adds_up else "not_usable"
     rows: list[tuple[Cell, ...]] = [
         (
@@ -57,26 +44,32 @@ def ladder_table(found: dict[str, Measure], *, adds_up: bool) -> tuple[Table, li
         )
     ]
     for metric, lowest, care in LADDER:
-        rows.append(
-            (
-                Message(key=f"measure.agreement.{metric}"),
-                found[metric].ref(),
-                None if lowest is None else limit(metric, "not_usable", lowest),
-                limit(metric, "with_care", care),
-                Message(key=f"ladder.{_word(found[metric], lowest, care)}"),
-            )
-        )
+        bounds = {"not_usable": lowest, "with_care": care}
+        made = {word: _limit(found[metric], word, at) for word, at in bounds.items() if at is not None}
+        limits += made.values()
+        below = {
+            word: Message(key="ladder.below", params={"limit": each.ref()}) for word, each in made.items()
+        }
+        word = Message(key=f"ladder.{_word(found[metric], lowest, care)}")
+        label = Message(key=f"measure.agreement.{metric}")
+        rows.append((label, found[metric].ref(), below.get("not_usable"), below["with_care"], word))
     table = Table(
         name="ladder",
         caption=Message(key="table.agreement.ladder"),
         columns=(
             column("test", "value"),
             column("value", "small_cell", numeric=True),
-            column("not_usable", "value"),
-            column("with_care", "value"),
-            column("word", "value"),
+            *(column(name, "value") for name in ("not_usable", "with_care", "word")),
         ),
         rows=tuple(rows),
         notes=(Message(key="note.ladder"),),
     )
     return table, limits
+
+
+def _limit(of: Measure, word: str, value: float) -> Measure:
+    """Return a limit of the table as a measure, so that the printed number has a record."""
+    about = {"of": of.metric, "word": word}
+    return Measure(
+        analysis="agreement", metric="limit", dimensions=about, value=value, unit=of.unit, kind="fact"
+    )

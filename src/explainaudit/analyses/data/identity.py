@@ -13,6 +13,7 @@ from explainaudit.stats.rates import count, fact, rate, rated
 from explainaudit.stats.tiers import smallest_cell
 
 SHOWN = 20
+QUANTILES = {"5": 0.05, "25": 0.25, "50": 0.5, "75": 0.75, "95": 0.95}
 
 
 def identity(responses: Responses) -> tuple[Table, list[Measure]]:
@@ -112,8 +113,8 @@ def _target(label: np.ndarray, design: Design) -> list[Measure]:
         ("target_mean", {}, mean_of(label, design))
     ]
     found += [
-        ("target_quantile", {"quantile": f"{100 * share:g}"}, quantile(label, share, design))
-        for share in (0.05, 0.25, 0.5, 0.75, 0.95)
+        ("target_quantile", {"quantile": name}, quantile(label, share, design))
+        for name, share in QUANTILES.items()
     ]
     return [
         Measure.model_validate(

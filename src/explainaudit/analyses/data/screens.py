@@ -82,24 +82,7 @@ def leakage(responses: Responses, rows: pd.DataFrame) -> tuple[Table, list[Measu
     if responses.task.type == "multiclass" or not numbers or not known.any():
         return None
     label = responses.scored["label"][known]
-    measures = []
-    for name in numbers:
-        values = rows[name][known].to_numpy(dtype=np.float64, na_value=np.nan)
-        there = ~np.isnan(values)
-        found = _strength(values[there], label[there], responses)
-        measures.append(
-            Measure(
-                analysis="data",
-                metric="single_input",
-                dimensions={"column": name},
-                value=found,
-                reason=None if found is not None else "not_estimable",
-                n=int(there.sum()),
-                unit="score",
-                kind="score",
-                smallest_cell=int(there.sum()),
-            )
-        )
+    measures = [_single(name, rows[name][known], label, responses) for name in numbers]
     ordered = sorted(measures, key=lambda each: -(each.value or 0.0))
     lines: list[tuple[Cell, ...]] = [
         (Name(text=each.dimensions["column"]), each.ref("n"), each.ref()) for each in ordered[:SHOWN]
@@ -115,6 +98,25 @@ def leakage(responses: Responses, rows: pd.DataFrame) -> tuple[Table, list[Measu
         notes=(Message(key="note.single_inputs"),),
     )
     return table, measures
+
+
+def _single(name: str, column: pd.Series, label: pd.Series, responses: Responses) -> Measure:
+    """Return how well one input tells the outcome, over the rows that have both."""
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    there = ~np.isnan(values)
+    found = _strength(values[there], label[there], responses)
+    n = int(there.sum())
+    return Measure(
+        analysis="data",
+        metric="single_input",
+        dimensions={"column": name},
+        value=found,
+        reason=None if found is not None else "not_estimable",
+        n=n,
+        unit="score",
+        kind="score",
+        smallest_cell=n,
+    )
 
 
 def _strength(values: np.ndarray, label: pd.Series, responses: Responses) -> float | None:

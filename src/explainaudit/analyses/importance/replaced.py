@@ -35,15 +35,7 @@ def loss_measures(losses: PermutedLosses, design: Design, ranking: list[Measure]
                 smallest_cell=n,
             )
         )
-    means = {
-        each.dimensions["column"]: each.value
-        for each in ranking
-        if each.metric == "mean_abs_shap" and len(each.dimensions) == 1
-    }
-    alone = {each.dimensions["column"]: each.value for each in found if each.metric == "permutation"}
-    names = [name for name in alone if name in means]
-    both = [np.array([given[name] for name in names], dtype=np.float64) for given in (means, alone)]
-    correlation = spearman(both[0], both[1]) if len(names) > 2 else None
+    correlation = _together(found, ranking)
     agreement = Measure(
         analysis="importance",
         metric="permutation_agreement",
@@ -55,6 +47,19 @@ def loss_measures(losses: PermutedLosses, design: Design, ranking: list[Measure]
         smallest_cell=n,
     )
     return [*found, agreement, fact("importance", "permutation_repeats", losses.repeats)]
+
+
+def _together(found: list[Measure], ranking: list[Measure]) -> float | None:
+    """Return Spearman's correlation over the columns of both rankings; ``None`` with fewer than three."""
+    means = {
+        each.dimensions["column"]: each.value
+        for each in ranking
+        if each.metric == "mean_abs_shap" and "class" not in each.dimensions
+    }
+    alone = {each.dimensions["column"]: each.value for each in found if each.metric == "permutation"}
+    names = [name for name in alone if name in means]
+    both = [np.array([given[name] for name in names], dtype=np.float64) for given in (means, alone)]
+    return spearman(both[0], both[1]) if len(names) > 2 else None
 
 
 def loss_table(losses: PermutedLosses, measures: list[Measure], ranking: list[Measure]) -> Table:

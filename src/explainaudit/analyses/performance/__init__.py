@@ -117,7 +117,10 @@ PERFORMANCE = Analysis(
         _spec("recall", "share", "rate", "higher", "class"),
         _spec("precision", "share", "rate", "higher", "class"),
         _spec("f1", "share", "score", "higher", "class"),
-        *(_spec(f"macro_{name}", "share", "score", "higher") for name in ("recall", "precision", "f1", "auc")),
+        *(
+            _spec(f"macro_{name}", "share", "score", "higher")
+            for name in ("recall", "precision", "f1", "auc")
+        ),
         *(_spec(f"weighted_{name}", "share", "score", "higher") for name in ("precision", "f1")),
         *(_spec(f"naive_{name}", "score", "score", "lower") for name in NAIVE),
         _spec("naive_gain", "score", "score", "higher", "of"),

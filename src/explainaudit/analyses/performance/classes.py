@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from explainaudit.analyses.performance.losses import score_measure
 from explainaudit.records.measure import Interval, Measure
 from explainaudit.stats.design import Design, influence_interval, share_of
-from explainaudit.stats.discrimination import placements, smaller_class, weighted_auc
+from explainaudit.stats.discrimination import placements, weighted_auc
 from explainaudit.stats.intervals import wilson_limits
 from explainaudit.stats.rates import rated
 from explainaudit.stats.tiers import error_rate_tier, size_tier, smallest_cell
@@ -79,7 +79,8 @@ def averages(labelled: pd.DataFrame, names: tuple[str, ...], design: Design) -> 
         "f1": [_f1_part(actual, chosen, design) for actual, chosen in sides],
         "auc": [placements(actual, score, design) for (actual, _), score in zip(sides, scores, strict=True)],
     }
-    smallest = min(smaller_class(actual, design) for actual, _ in sides)
+    held = [share_of(actual[actual], design.among(actual)) for actual, _ in sides]
+    smallest = min(share.effective_n for share in held if share is not None)
     cell = smallest_cell(*(int(actual.sum()) for actual, _ in sides))
     made = {f"macro_{metric}": _plain(each) for metric, each in parts.items()}
     for metric in ("precision", "f1"):

@@ -17,7 +17,7 @@ from explainaudit.stats.quantiles import quantile
 from explainaudit.stats.tiers import smallest_cell
 
 Floats = NDArray[np.float64]
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+QUANTILES = {"5": 0.05, "25": 0.25, "50": 0.5, "75": 0.75, "95": 0.95}
 TENTHS = 10
 
 
@@ -78,8 +78,8 @@ def _r2(label: Floats, error: Floats, design: Design) -> Measure:
 
 def _quantiles(error: Floats, design: Design) -> tuple[Table, list[Measure]]:
     measures = []
-    for share in QUANTILES:
-        about, found = {"quantile": f"{100 * share:g}"}, quantile(error, share, design)
+    for name, share in QUANTILES.items():
+        about, found = {"quantile": name}, quantile(error, share, design)
         # It tells of the persons beyond it: of those at 5 % with 100 rows, five.
         beyond = smallest_cell(int((error <= found[0]).sum()), int((error > found[0]).sum()))
         measures.append(

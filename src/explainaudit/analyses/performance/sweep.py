@@ -31,7 +31,7 @@ def sweep(labelled: pd.DataFrame, responses: Responses, design: Design) -> tuple
     score = labelled["score"].to_numpy(dtype=np.float64)
     actual = (labelled["label"] == event).to_numpy()
     cut, costs = responses.decision.cut, None
-    thresholds = {round(step / (STEPS + 1), 4) for step in range(1, STEPS + 1)} | {cut}
+    thresholds = {step / (STEPS + 1) for step in range(1, STEPS + 1)} | {cut}
     marks = {cut: "in_use"}
     if responses.costs is not None:
         costs = _by_cell(responses.costs, event, responses.model.classes)
