@@ -93,7 +93,7 @@ def simulate(rng: np.random.Generator, n: int, first: int = 1) -> pd.DataFrame:
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Return training rows, and audited rows in which investigated claims are oversampled, with weights."""
+    """Return training rows, and audited rows that oversample investigated claims, with weights."""
     rng = np.random.Generator(np.random.PCG64(SEED))
     training = simulate(rng, TRAINING_ROWS)
     pool = simulate(rng, POOL_ROWS, TRAINING_ROWS + 1)
@@ -119,9 +119,17 @@ def fit(training: pd.DataFrame) -> lightgbm.Booster:
     """Return the fitted booster; classes are numbered in the order of `CLASSES`."""
     label = training[TARGET].map({name: number for number, name in enumerate(CLASSES)}).to_numpy()
     parameters = {
-        "objective": "multiclass", "num_class": 3, "num_leaves": 8, "learning_rate": 0.15, "min_data_in_leaf": 40,
-        "num_threads": 1, "deterministic": True, "force_row_wise": True, "seed": 0, "verbose": -1,
-    }  # fmt: skip
+        "objective": "multiclass",
+        "num_class": 3,
+        "num_leaves": 8,
+        "learning_rate": 0.15,
+        "min_data_in_leaf": 40,
+        "num_threads": 1,
+        "deterministic": True,
+        "force_row_wise": True,
+        "seed": 0,
+        "verbose": -1,
+    }
     return lightgbm.train(parameters, lightgbm.Dataset(coded(training), label), num_boost_round=45)
 
 

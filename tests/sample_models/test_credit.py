@@ -186,7 +186,7 @@ def test_the_sample_shows_three_verdicts(train, model, column, met, not_met):
 
 
 def test_the_plan_is_the_records(train, plan):
-    assert plan.pop("version") == 0
+    assert plan.pop("version") == 1
     measuring = Measuring.model_validate(
         {name: plan.pop(name) for name in list(plan) if name in Measuring.model_fields}
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explainaudit.charts.canvas import FAINT, GREY, INK, MINUS, PLUS, WIDTH_MM, drawable, style, svg, wrapped
+from explainaudit.charts.canvas import FAINT, GREY, INK, MINUS, PLUS, WIDTH_MM, style, svg, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +88,7 @@ def _draw(axes: "Axes", plot: Panel) -> None:
     for number, (label, x, y) in enumerate(plot.lines):
         axes.plot(
             _array(x), _array(y), color=LINES[number % 5], linestyle=DASHES[number % 5], linewidth=1.2,
-            label=drawable(label) or None,
+            label=_words(label, 60, 2) or None,
         )  # fmt: skip
     for at, y_at, bottom, top in plot.points:
         if bottom is not None and top is not None:
@@ -112,7 +112,7 @@ def _frame(axes: "Axes", plot: Panel) -> None:
     if plot.shares[1]:
         axes.set_ylim(-0.02, 1.02)
     if plot.ticks is not None:
-        names = ["\n".join(wrapped(name, 150 / (2.4 * max(1, len(plot.ticks))) + 6)) for name in plot.ticks]
+        names = [_words(name, 150 / (2.4 * max(1, len(plot.ticks))) + 6, 4) for name in plot.ticks]
         axes.set_xticks(range(len(names)), names, fontsize=6.5)
         axes.set_xlim(-0.6, len(names) - 0.4)
     if len(plot.rug):
@@ -122,14 +122,19 @@ def _frame(axes: "Axes", plot: Panel) -> None:
             transform=axes.get_xaxis_transform(),
         )  # fmt: skip
     for at, label in plot.marks:
-        axes.axvline(at, color=INK, linewidth=0.7, linestyle="--", label=drawable(label))
+        axes.axvline(at, color=INK, linewidth=0.7, linestyle="--", label=_words(label, 60, 2))
     if any(label for label, _, _ in plot.lines) or plot.marks:
         axes.legend(frameon=False, fontsize=6.5, loc="best", handlelength=1.8, borderaxespad=0.2)
-    axes.set_xlabel("\n".join(wrapped(plot.x_label, 68)))
-    axes.set_ylabel("\n".join(wrapped(plot.y_label, 48)))
+    axes.set_xlabel(_words(plot.x_label, 68, 3))
+    axes.set_ylabel(_words(plot.y_label, 48, 3))
     if plot.title:
-        title = "\n".join(wrapped(plot.title, 72))
-        axes.set_title(title, fontsize=8.5, fontweight="bold", loc="left")
+        axes.set_title(_words(plot.title, 64, 2), fontsize=8.5, fontweight="bold", loc="left")
+
+
+def _words(text: str, limit_mm: float, most: int) -> str:
+    """Return a text in lines; what does not fit in ``most`` of them is cut, the table has it in full."""
+    lines = wrapped(text, limit_mm)
+    return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][:-1] + "…"])
 
 
 def _array(numbers: Numbers) -> np.ndarray:

@@ -16,7 +16,6 @@ from explainaudit.records.responses import Responses
 from explainaudit.records.verdict import Flag, Level, Verdicts
 from explainaudit.wording.writer import Writer
 
-
 NAIVE = tuple(dict.fromkeys(name for names in LOSSES.values() for name in names))
 
 

@@ -11,7 +11,7 @@ from explainaudit.analyses.performance.sweep import bands, lift, row_costs, swee
 from explainaudit.analyses.performance.tables import confusion_table, distinct, figure_table
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message
+from explainaudit.records.message import Message, Param
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Table
 from explainaudit.stats.confusion import Confusion
@@ -49,24 +49,23 @@ def binary(labelled: pd.DataFrame, responses: Responses) -> Evidence:
     for table, found in more:
         tables.append(table)
         measures += found
-    by_name = {each.metric: each for each in rates}
     return Evidence(
         analysis="performance",
-        answer=Message(
-            key="answer.performance.binary",
-            params={
-                "accuracy": by_name["accuracy"].ref(),
-                "interval": by_name["accuracy"].ref("interval"),
-                "n": by_name["accuracy"].ref("n"),
-                "tpr": by_name["tpr"].ref(),
-                "fpr": by_name["fpr"].ref(),
-            },
-        ),
+        answer=_answer(rates),
         measures=distinct(measures),
         tables=tuple(tables),
         limitations=(*limitations, *no_training(responses)),
         plots=plots,
     )
+
+
+def _answer(rates: list[Measure]) -> Message:
+    by_name = {each.metric: each for each in rates}
+    accuracy = by_name["accuracy"]
+    shown = {"accuracy": accuracy, "tpr": by_name["tpr"], "fpr": by_name["fpr"]}
+    params: dict[str, Param] = {name: each.ref() for name, each in shown.items()}
+    params |= {"interval": accuracy.ref("interval"), "n": accuracy.ref("n")}
+    return Message(key="answer.performance.binary", params=params)
 
 
 def at_threshold(actual: Bools, predicted: Bools, design: Design) -> tuple[list[Measure], list[Measure]]:

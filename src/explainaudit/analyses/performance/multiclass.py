@@ -30,7 +30,7 @@ def multiclass(labelled: pd.DataFrame, responses: Responses) -> Evidence:
         scores.append(mean_measure("expected_cost", {}, cost, design, unit="number"))
     pairs = _pairs(labelled, names)
     more = [
-        (class_table(classes, names), classes),
+        class_table(classes, names),
         (matrix_table(pairs, names), pairs),
         naive_table(losses, naive_losses(labelled, responses, design), design),
     ]

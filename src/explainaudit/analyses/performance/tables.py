@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
 from explainaudit.records.table import Cell, Table, column
+from explainaudit.stats.rates import fact
 
 SHOWN, MOST = 12, 20
 
@@ -62,11 +63,13 @@ def figure_table(name: str, kind: str, of: str, measures: list[Measure]) -> Tabl
     )
 
 
-def class_table(classes: list[Measure], names: tuple[str, ...]) -> Table:
-    """Return the figures of every class, a line each."""
+def class_table(classes: list[Measure], names: tuple[str, ...]) -> tuple[Table, list[Measure]]:
+    """Return the figures of every class, a line each, and how many classes are left out of the table."""
     found = {(each.metric, each.dimensions["class"]): each for each in classes}
     rows: list[tuple[Cell, ...]] = []
-    for name in names:
+    # The largest classes where there are many, and then in the order of the model.
+    largest = sorted(names, key=lambda name: -(found["recall", name].n or 0))[:MOST]
+    for name in (name for name in names if name in largest):
         recall, precision, f1, area = (found[metric, name] for metric in ("recall", "precision", "f1", "auc"))
         cells = (
             recall.ref("n"), recall.ref(), recall.ref("interval"), precision.ref(), precision.ref("interval"),
@@ -74,12 +77,16 @@ def class_table(classes: list[Measure], names: tuple[str, ...]) -> Table:
         )  # fmt: skip
         rows.append((Name(text=name), *cells))
     headings = ("n", "recall", "interval", "precision", "interval_precision", "f1", "auc")
-    return Table(
+    left_out = fact("performance", "classes_left_out", len(names) - len(rows))
+    more = (left_out,) if len(rows) < len(names) else ()
+    table = Table(
         name="classes",
         caption=Message(key="table.performance.classes"),
         columns=(column("class", "value"), *(column(name, "small_cell", numeric=True) for name in headings)),
         rows=tuple(rows),
+        notes=tuple(Message(key="note.classes_left_out", params={"n": each.ref()}) for each in more),
     )
+    return table, [*classes, *more]
 
 
 def matrix_table(pairs: list[Measure], names: tuple[str, ...]) -> Table:
