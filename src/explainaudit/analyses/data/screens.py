@@ -7,7 +7,6 @@ from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats.agreement import spearman
 from explainaudit.stats.design import Design
 from explainaudit.stats.discrimination import weighted_auc
 from explainaudit.stats.rates import fact, rate
@@ -123,8 +122,11 @@ def _strength(values: np.ndarray, label: pd.Series, responses: Responses) -> flo
     if len(values) < 3:
         return None
     if responses.task.type == "regression":
-        found = spearman(values, label.to_numpy(dtype=np.float64))
-        return None if found is None else abs(found)
+        from scipy.stats import spearmanr
+
+        outcome = label.to_numpy(dtype=np.float64)
+        varies = np.ptp(values) > 0 and np.ptp(outcome) > 0
+        return abs(float(spearmanr(values, outcome).statistic)) if varies else None
     n = len(values)
     everyone = Design(np.ones(n), np.arange(n, dtype=np.intp), simple=False)
     ranked = weighted_auc((label == responses.task.event).to_numpy(), values, everyone)

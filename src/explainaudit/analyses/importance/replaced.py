@@ -6,7 +6,6 @@ from explainaudit.records.effect import PermutedLosses
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Series
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats.agreement import spearman
 from explainaudit.stats.design import Design, mean_of
 from explainaudit.stats.rates import fact
 
@@ -51,6 +50,8 @@ def loss_measures(losses: PermutedLosses, design: Design, ranking: list[Measure]
 
 def _together(found: list[Measure], ranking: list[Measure]) -> float | None:
     """Return Spearman's correlation over the columns of both rankings; ``None`` with fewer than three."""
+    from scipy.stats import spearmanr
+
     means = {
         each.dimensions["column"]: each.value
         for each in ranking
@@ -59,7 +60,9 @@ def _together(found: list[Measure], ranking: list[Measure]) -> float | None:
     alone = {each.dimensions["column"]: each.value for each in found if each.metric == "permutation"}
     names = [name for name in alone if name in means]
     both = [np.array([given[name] for name in names], dtype=np.float64) for given in (means, alone)]
-    return spearman(both[0], both[1]) if len(names) > 2 else None
+    if len(names) < 3 or not all(np.ptp(each) > 0 for each in both):
+        return None
+    return float(spearmanr(both[0], both[1]).statistic)
 
 
 def loss_table(losses: PermutedLosses, measures: list[Measure], ranking: list[Measure]) -> Table:

@@ -133,8 +133,9 @@ def _weighted(parts: Sequence[Part | None], actual: list[Bools], design: Design)
 def _average(metric: str, part: Part | None, smallest: tuple[float, int], design: Design) -> Measure:
     """Return an average as a measure; at 0 and 1 with Wilson's interval for the smallest class."""
     effective, cell = smallest
+    unit = "score" if metric == "macro_auc" else "share"
     if part is None:
-        absent = {"unit": "share", "smallest_cell": cell, **ABSENT}
+        absent = {"unit": unit, "smallest_cell": cell, **ABSENT}
         return score_measure(metric, {}, (0.0, None), design, **absent)
     value, influence = min(1.0, max(0.0, part[0])), part[1]
     interval: Interval | None
@@ -143,4 +144,4 @@ def _average(metric: str, part: Part | None, smallest: tuple[float, int], design
         interval = Interval(low=low, high=high, method="wilson")
     else:
         interval = influence_interval(value, influence, design, scale="logit")
-    return score_measure(metric, {}, (value, interval), design, unit="share", smallest_cell=cell)
+    return score_measure(metric, {}, (value, interval), design, unit=unit, smallest_cell=cell)

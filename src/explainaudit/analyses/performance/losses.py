@@ -15,7 +15,7 @@ from explainaudit.stats.tiers import size_tier, smallest_cell
 
 Floats = NDArray[np.float64]
 CLIP = float(np.finfo(np.float64).eps)  # as scikit-learn's log_loss
-FEW_VALUES = 20
+FEW_VALUES = 3
 # What a loss is called once its mean is reported; the first decides whether the naive rule is beaten.
 LOSSES = {
     "binary": ("log_loss", "brier", "error_rate"),
@@ -146,12 +146,10 @@ def mean_measure(
 def fewest_alike(values: Floats) -> int:
     """Return the fewest persons that a mean of values tells of, together with their number.
 
-    From a mean of few distinct values the persons with each can be counted; of many only all.
+    From a mean of two or three distinct values the persons with each can be counted.
     """
     _, counts = np.unique(values, return_counts=True)
-    return (
-        len(values) if len(counts) > min(FEW_VALUES, len(values) // 2) else smallest_cell(*map(int, counts))
-    )
+    return len(values) if len(counts) > FEW_VALUES else smallest_cell(*map(int, counts))
 
 
 def difference(
