@@ -71,9 +71,11 @@ def test_the_cost_in_use_is_the_mean_over_the_rows():
     cost = found.measure("expected_cost")
     assert cost.value == pytest.approx(cost_at(scored, 0.35))
     assert inside(cost)
-    # Four costs, so the mean tells how many rows had each.
-    counts = [found.measure("confusion", cell=cell).value for cell in ("tp", "fn", "fp", "tn")]
-    assert cost.smallest_cell == min(counts)
+    # A mean of three costs tells how many rows had each; one of four does not.
+    assert cost.smallest_cell == 300
+    alike = COSTS | {EVENT: {EVENT: 0.0, OTHER: 5.0}}
+    few = measured(scored, decision=Decision(threshold=0.35), costs=alike).measure("expected_cost")
+    assert few.smallest_cell == min(found.measure("confusion", cell=cell).value for cell in ("fn", "fp"))
     assert "expected_cost" not in {each.metric for each in measured(scored).measures}
 
 

@@ -78,7 +78,7 @@ def stray_digits(page, edition):
     return [block for block in text.split("\n") if re.search(r"\d", block)]
 
 
-CONSTANTS = constants()
+CONSTANTS = sorted(constants(), key=lambda each: -len(each.pattern))  # a whole sentence before its parts
 
 
 def test_no_digit_is_typed(edition):

@@ -76,7 +76,8 @@ def test_every_section_table_is_a_file(edition):
     for analysis in ANALYSES:
         tables = edition.page.one(f"s-{analysis.name}").all("table")
         files = [name for name in edition.files if name.startswith(f"tables/{analysis.name}-")]
-        assert len(files) == len(tables) > 0
+        assert len(files) == len(tables)
+        assert tables or (edition.name, analysis.name) == ("shareable", "cases")
 
 
 def together(text):
@@ -122,7 +123,12 @@ def test_figures_draw_what_their_tables_print(credit, monkeypatch):
     dossier = compose((audit.bundle, audit.verdicts, audit.environment, audit.human), "restricted", ANALYSES)
     known = dossier.bundle.measures()
     limits = {criterion.at_least for criterion in audit.verdicts.criteria}
-    figures = [(section, figure) for section in dossier.sections for figure in section.figures]
+    figures = [
+        (section, figure)
+        for section in dossier.sections
+        for figure in section.figures
+        if figure.svg == "<svg/>"
+    ]
     assert len(figures) == len(drawn) > 10
     for (section, figure), numbers in zip(figures, drawn, strict=True):
         table = section.evidence.table(figure.table)

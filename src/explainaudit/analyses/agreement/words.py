@@ -37,7 +37,7 @@ def ladder_table(found: dict[str, Measure], *, adds_up: bool) -> tuple[Table, li
     rows: list[tuple[Cell, ...]] = [
         (
             Message(key="measure.agreement.additivity_max"),
-            found["additivity_max"].ref(),
+            None,  # it stands above, over many rows; beside figures of six cases an edition would withhold it
             Message(key="ladder.not_additive"),
             None,
             Message(key=f"ladder.{additivity}"),

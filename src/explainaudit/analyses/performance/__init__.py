@@ -2,7 +2,7 @@
 
 from explainaudit.analyses.performance.binary import RATES, binary
 from explainaudit.analyses.performance.gap import known
-from explainaudit.analyses.performance.losses import LOSSES
+from explainaudit.analyses.performance.losses import LOSSES, unit_of
 from explainaudit.analyses.performance.multiclass import multiclass
 from explainaudit.analyses.performance.pictures import curves_figure, sweep_figure, tenths_figure
 from explainaudit.analyses.performance.regression import regression
@@ -108,7 +108,7 @@ PERFORMANCE = Analysis(
         _spec("expected_cost", "number", "score", "lower"),
         _spec("mae", "target", "score", "lower"),
         _spec("rmse", "target", "score", "lower"),
-        _spec("mse", "score", "score", "lower"),
+        _spec("mse", "target", "score", "lower"),
         _spec("bias", "target", "score", "nearer_zero"),
         _spec("median_error", "target", "score", "lower"),
         _spec("residual_quantile", "target", "score", "neither", "quantile"),
@@ -116,12 +116,10 @@ PERFORMANCE = Analysis(
         _spec("recall", "share", "rate", "higher", "class"),
         _spec("precision", "share", "rate", "higher", "class"),
         _spec("f1", "share", "score", "higher", "class"),
-        *(
-            _spec(f"macro_{name}", "share", "score", "higher")
-            for name in ("recall", "precision", "f1", "auc")
-        ),
+        *(_spec(f"macro_{name}", "share", "score", "higher") for name in ("recall", "precision", "f1")),
+        _spec("macro_auc", "score", "score", "higher"),
         *(_spec(f"weighted_{name}", "share", "score", "higher") for name in ("precision", "f1")),
-        *(_spec(f"naive_{name}", "score", "score", "lower") for name in NAIVE),
+        *(_spec(f"naive_{name}", unit_of(name), "score", "lower") for name in NAIVE),
         _spec("naive_gain", "score", "score", "higher", "of"),
         _spec("gap", "score", "score", "nearer_zero", "of"),
         _spec("tenth_rate", "share", "rate", "neither", "tenth"),

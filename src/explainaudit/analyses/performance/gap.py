@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.analyses.performance.losses import difference, row_losses, score_measure
+from explainaudit.analyses.performance.losses import difference, row_losses, score_measure, unit_of
 from explainaudit.records.evidence import Limitation
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
@@ -50,18 +50,12 @@ def gap_table(
         if name not in there:
             continue
         other, moved = there[name]
-        before = score_measure(
-            "on_training", {"of": name}, (other, influence_interval(other, moved, designs[1])), designs[1]
-        )
-        now = score_measure(
-            "on_sample", {"of": name}, (value, influence_interval(value, influence, designs[0])), designs[0]
-        )
-        gap = score_measure(
-            "gap",
-            {"of": name},
-            difference((value, None), (other, None), designs, (influence, moved)),
-            designs[0],
-        )
+        ends = influence_interval(value, influence, designs[0]), influence_interval(other, moved, designs[1])
+        apart = difference((value, None), (other, None), designs, (influence, moved))
+        about, unit = {"of": name}, unit_of(name)
+        before = score_measure("on_training", about, (other, ends[1]), designs[1], unit=unit)
+        now = score_measure("on_sample", about, (value, ends[0]), designs[0], unit=unit)
+        gap = score_measure("gap", about, apart, designs[0], unit=unit)
         measures += [before, now, gap]
         label = Message(key=f"measure.performance.{name}")
         rows.append(

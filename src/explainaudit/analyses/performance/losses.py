@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.records.measure import Interval, Measure
+from explainaudit.records.measure import Interval, Measure, Unit
 from explainaudit.records.message import Message
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
@@ -22,6 +22,11 @@ LOSSES = {
     "multiclass": ("log_loss", "brier", "error_rate"),
     "regression": ("mse", "mae"),
 }
+
+
+def unit_of(name: str) -> Unit:
+    """Return the unit of a loss, for its number format: errors are as large as the target is."""
+    return "target" if name in LOSSES["regression"] else "score"
 
 
 def row_losses(labelled: pd.DataFrame, responses: Responses) -> dict[str, Floats]:
@@ -91,9 +96,10 @@ def naive_table(
     """Return the model's losses beside those of the naive rule, and how far the model is below."""
     measures, rows = [], []
     for name, of_model in losses.items():
-        own = mean_measure(name, {}, of_model, design)
-        other = mean_measure(f"naive_{name}", {}, naive[name], design)
-        gain = mean_measure("naive_gain", {"of": name}, naive[name] - of_model, design)
+        own = mean_measure(name, {}, of_model, design, unit=unit_of(name))
+        other = mean_measure(f"naive_{name}", {}, naive[name], design, unit=unit_of(name))
+        beaten_by = naive[name] - of_model
+        gain = mean_measure("naive_gain", {"of": name}, beaten_by, design, unit=unit_of(name))
         measures += [own, other, gain]
         cells: tuple[Cell, ...] = (own.ref(), other.ref(), gain.ref(), gain.ref("interval"))
         rows.append((Message(key=f"measure.performance.{name}"), own.ref("n"), *cells))

@@ -37,12 +37,13 @@ def multiclass(labelled: pd.DataFrame, responses: Responses) -> Evidence:
     if (training := training_of(responses)) is not None:
         more.append(gap_table(labelled, training, responses))
     measures = [*scores, *(each for _, found in more for each in found)]
+    first = figure_table("scores", "measure", "n", scores, caption="all_classes")
     params = {"accuracy": overall.ref(), "interval": overall.ref("interval"), "n": overall.ref("n")}
     return Evidence(
         analysis="performance",
         answer=Message(key="answer.performance.multiclass", params=params),
         measures=distinct(measures),
-        tables=(figure_table("scores", "measure", "n", scores), *(table for table, _ in more)),
+        tables=(first, *(table for table, _ in more)),
         limitations=no_training(responses),
     )
 

@@ -1,10 +1,14 @@
 """The pictures of the performance section."""
 
+from dataclasses import replace
+
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Param
 from explainaudit.wording.writer import Writer
+
+PAIRS = (("fpr", "tpr"), ("recall", "precision"))
 
 
 def curves_figure(evidence: Evidence, writer: Writer) -> Figure | None:
@@ -19,21 +23,29 @@ def curves_figure(evidence: Evidence, writer: Writer) -> Figure | None:
     area = evidence.measure("auc")
     x, y, precision = (plot.series[name] for name in ("fpr", "tpr", "precision"))
     words = {name: writer.text(Message(key=f"axis.{name}")) for name in ("fpr", "tpr", "recall", "precision")}
+    in_use = {each.metric: each.value for each in evidence.measures if not each.dimensions}
+    roc, other = _point(in_use.get("fpr"), in_use.get("tpr")), _point(in_use.get("tpr"), in_use.get("ppv"))
+    axes = [Panel(words[across], words[up], shares=(True, True)) for across, up in PAIRS]
     svg = panels(
         [
-            Panel(words["fpr"], words["tpr"], lines=[("", x, y)], diagonal=True, shares=(True, True)),
-            Panel(words["recall"], words["precision"], lines=[("", y, precision)], shares=(True, True)),
+            replace(axes[0], lines=[("", x, y)], points=roc, diagonal=True),
+            replace(axes[1], lines=[("", y, precision)], points=other),
         ]
     )
     params: dict[str, Param] = {"auc": area.ref(), "n": area.ref("n")}
     return _figure("curves", svg, table, params)
 
 
+def _point(x: float | None, y: float | None) -> list[tuple[float, float, None, None]]:
+    """Return the threshold in use on a curve, where both of its rates are there."""
+    return [] if x is None or y is None else [(x, y, None, None)]
+
+
 def sweep_figure(evidence: Evidence, writer: Writer) -> Figure | None:
     """Draw rates, and the cost where one is declared, against the threshold."""
     from explainaudit.charts.panels import Panel, panels
 
-    if evidence.table("thresholds") is None:
+    if (table := evidence.table("thresholds")) is None:
         return None
     by_metric: dict[str, list[Measure]] = {}
     for each in evidence.measures:
@@ -41,6 +53,8 @@ def sweep_figure(evidence: Evidence, writer: Writer) -> Figure | None:
             by_metric.setdefault(each.metric, []).append(each)
     thresholds = [each.value for each in by_metric["threshold"]]
     label = writer.text(Message(key="axis.threshold"))
+    told = zip(sorted(each for each in thresholds if each is not None), table.rows, strict=True)
+    marks = [(at, writer.text(row[-1])) for at, row in told if isinstance(row[-1], Message)]
     rates = [
         (
             writer.text(Message(key=f"measure.performance.{metric}")),
@@ -49,7 +63,8 @@ def sweep_figure(evidence: Evidence, writer: Writer) -> Figure | None:
         )
         for metric in ("selection", "tpr", "fpr", "ppv")
     ]
-    drawn = [Panel(label, writer.text(Message(key="axis.share")), lines=rates, shares=(True, True))]
+    share = writer.text(Message(key="axis.share"))
+    drawn = [Panel(label, share, lines=rates, marks=marks, shares=(True, True))]
     if costs := by_metric.get("threshold_cost"):
         low = [each.interval.low if each.interval else None for each in costs]
         high = [each.interval.high if each.interval else None for each in costs]
@@ -59,6 +74,7 @@ def sweep_figure(evidence: Evidence, writer: Writer) -> Figure | None:
                 writer.text(Message(key="axis.expected_cost")),
                 lines=[("", thresholds, [each.value for each in costs])],
                 bands=[(thresholds, low, high)],
+                marks=marks,
                 shares=(True, False),
             )
         )

@@ -36,14 +36,17 @@ def confusion_table(cells: list[Measure]) -> Table:
     )
 
 
-def figure_table(name: str, kind: str, of: str, measures: list[Measure]) -> Table:
+def figure_table(
+    name: str, kind: str, of: str, measures: list[Measure], *, caption: str | None = None
+) -> Table:
     """Return figures with what each means and what it is about, a line each.
 
-    ``kind`` and ``of`` name the headings of the first column and of the counts.
+    ``kind`` and ``of`` name the headings of the first column and of the counts; the caption is that of
+    the table's name where none is given.
     """
     return Table(
         name=name,
-        caption=Message(key=f"table.performance.{name}"),
+        caption=Message(key=f"table.performance.{caption or name}"),
         columns=(
             column(kind, "value"),
             column("meaning", "value"),

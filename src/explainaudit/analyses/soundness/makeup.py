@@ -63,7 +63,12 @@ def parameter_table(responses: Responses) -> Table:
         caption=Message(key="table.soundness.parameters"),
         columns=(column("step", "value"), column("parameter", "value"), column("setting", "value")),
         rows=tuple(
-            (Name(text=each.step), Name(text=each.name), Name(text=each.value)) for each in parameters[:SHOWN]
+            (
+                Name(text=each.step),
+                Name(text=each.name),
+                Message(key="setting.none") if each.value == "None" else Name(text=each.value),
+            )
+            for each in parameters[:SHOWN]
         ),
         notes=(Message(key="note.more_parameters"),) if len(parameters) > SHOWN else (),
     )
