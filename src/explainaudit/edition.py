@@ -83,9 +83,7 @@ def _shared(evidence: Evidence, hidden: set[str]) -> Evidence:
         update={
             "answer": _said(evidence.answer, hidden, "answer.withheld"),
             "tables": tables,
-            "plots": tuple(
-                plot for plot in evidence.plots if plot.table in shown and plot.name not in hidden
-            ),
+            "plots": tuple(plots),
             "measures": tuple(measure for measure in evidence.measures if measure.id not in hidden),
             "cards": tuple(_shared_card(card, hidden) for card in evidence.cards),
             "limitations": tuple(_shared_limitation(each, hidden) for each in evidence.limitations),

@@ -87,6 +87,20 @@ def test_no_digit_of_a_withheld_figure_is_left():
                 assert number not in left, each.id
 
 
+def test_no_plot_of_single_rows_or_without_its_table_is_left():
+    bundle, _ = shared()
+    before = {plot.name for found in audited()[0].evidence for plot in found.plots}
+    assert {name.partition(":")[0] for name in before} >= {"cloud", "rows", "effect", "curves"}
+    for found in bundle.evidence:
+        tables = {table.name for table in found.tables}
+        for plot in found.plots:
+            assert plot.smallest_cell == 0 or plot.smallest_cell >= 11
+            assert plot.table in tables
+    left = {plot.name.partition(":")[0] for found in bundle.evidence for plot in found.plots}
+    assert "effect" in left
+    assert not left & {"cloud", "rows", "curves"}
+
+
 def test_what_is_hidden_is_a_whole_table():
     bundle, _ = shared()
     before = {
