@@ -119,8 +119,8 @@ def test_the_three_digests_are_independent(plan, added, changed):
 
 
 def test_settings_of_an_analysis_are_filled_with_their_defaults(plan):
-    found = plan("analyses: {importance: {fidelity: 0.7}, fairness: false}\n").plan.measuring.analyses
-    assert found["importance"] == {"additivity": 1e-6, "fidelity": 0.7, "stability": 0.8, "agreement": 0.5}
+    found = plan("analyses: {agreement: {fidelity: 0.7}, fairness: false}\n").plan.measuring.analyses
+    assert found["agreement"] == {"additivity": 1e-6, "fidelity": 0.7, "stability": 0.8, "agreement": 0.5}
     assert found["fairness"] is None
     assert "data" not in found
 

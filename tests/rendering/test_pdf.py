@@ -59,7 +59,7 @@ def test_it_is_tagged_titled_and_bookmarked(reader, dossier):
     assert root["/Lang"] == "en"
     assert "Consumer credit default score" in reader.metadata.title
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
-    assert len(titles) == 3 + 1 + len(dossier.sections) + 3  # cover to purpose, contents, analyses, the end
+    assert len(titles) == 3 + 1 + len(dossier.sections) + 4  # cover to purpose, contents, analyses, the end
 
 
 def test_the_bundle_is_attached(reader, dossier):

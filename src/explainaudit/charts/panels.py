@@ -121,8 +121,10 @@ def _frame(axes: "Axes", plot: Panel) -> None:
             clip_on=False,
             transform=axes.get_xaxis_transform(),
         )  # fmt: skip
-    for at, label in plot.marks:
-        axes.axvline(at, color=INK, linewidth=0.7, linestyle="--", label=_words(label, 60, 2))
+    for number, (at, label) in enumerate(plot.marks):
+        axes.axvline(
+            at, color=INK, linewidth=0.7, linestyle=("--", ":")[number % 2], label=_words(label, 60, 2)
+        )
     if any(label for label, _, _ in plot.lines) or plot.marks:
         axes.legend(frameon=False, fontsize=6.5, loc="best", handlelength=1.8, borderaxespad=0.2)
     axes.set_xlabel(_words(plot.x_label, 68, 3))

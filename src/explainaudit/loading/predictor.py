@@ -23,7 +23,7 @@ from explainaudit.records.plan import TaskType
 Output = Literal["log_odds", "probability", "target"]
 
 CLIP = 1e-12
-_COMPARED_ROWS = 1000
+_COMPARED_ROWS = 20
 _SAME = 1e-9
 
 
@@ -102,7 +102,7 @@ class Predictor:
         """Return the model's output for each row.
 
         Log-odds are the model's own margin where it is the log-odds (expit(margin) equals the probability
-        on the rows asked, the first 1000 compared), else logit(p) with p clipped to [1e-12, 1 − 1e-12];
+        on the rows asked, the first 20 compared), else logit(p) with p clipped to [1e-12, 1 − 1e-12];
         for several classes always the latter, each class against the rest.
 
         Parameters

@@ -54,7 +54,9 @@ def sweep_figure(evidence: Evidence, writer: Writer) -> Figure | None:
     thresholds = [each.value for each in by_metric["threshold"]]
     label = writer.text(Message(key="axis.threshold"))
     told = zip(sorted(each for each in thresholds if each is not None), table.rows, strict=True)
-    marks = [(at, writer.text(row[-1])) for at, row in told if isinstance(row[-1], Message)]
+    noted = [(at, row[-1]) for at, row in told if isinstance(row[-1], Message)]
+    marks = [(at, writer.text(note)) for at, note in noted]
+    in_use = [mark for mark, (_, note) in zip(marks, noted, strict=True) if "in_use" in note.key]
     rates = [
         (
             writer.text(Message(key=f"measure.performance.{metric}")),
@@ -64,7 +66,7 @@ def sweep_figure(evidence: Evidence, writer: Writer) -> Figure | None:
         for metric in ("selection", "tpr", "fpr", "ppv")
     ]
     share = writer.text(Message(key="axis.share"))
-    drawn = [Panel(label, share, lines=rates, marks=marks, shares=(True, True))]
+    drawn = [Panel(label, share, lines=rates, marks=in_use, shares=(True, True))]
     if costs := by_metric.get("threshold_cost"):
         low = [each.interval.low if each.interval else None for each in costs]
         high = [each.interval.high if each.interval else None for each in costs]
