@@ -158,7 +158,6 @@ def test_the_dossier_is_named_by_its_bundle():
 def test_every_figure_stands_beside_its_table(name):
     dossier = whole()
     section = next(each for each in dossier.sections if each.analysis == name)
-    assert section.figures or name in {"soundness", "agreement"}
     for figure in section.figures:
         assert section.evidence.table(figure.table) is not None
         assert figure.svg.startswith("<")
