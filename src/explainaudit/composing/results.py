@@ -12,8 +12,8 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ("performance", "auc"),
     ("performance", "accuracy"),
     ("performance", "mae"),
-    ("importance", "agreement_top"),
-    ("importance", "lime_fidelity"),
+    ("agreement", "agreement_top"),
+    ("agreement", "lime_fidelity"),
 )
 
 
