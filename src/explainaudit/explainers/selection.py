@@ -52,12 +52,10 @@ def choose_rows(
 def _allocate(counts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """Share ``size`` equally over strata, none getting more rows than it has."""
     allocation = np.zeros(len(counts), dtype=np.int64)
-    size = min(size, int(counts.sum()))
-    while (left := size - int(allocation.sum())) > 0:
-        room = np.flatnonzero(allocation < counts)
-        for index, stratum in enumerate(room):
-            share = left // len(room) + (index < left % len(room))
-            allocation[stratum] += min(share, counts[stratum] - allocation[stratum])
+    # From the smallest on, so that what one lacks is shared by those still to come.
+    for position, stratum in enumerate(np.argsort(counts, kind="stable")):
+        share = (size - int(allocation.sum())) // (len(counts) - position)
+        allocation[stratum] = min(share, counts[stratum])
     return allocation
 
 
