@@ -20,7 +20,7 @@ from explainaudit.records.bundle import ModelIdentity
 from explainaudit.records.message import Message
 from explainaudit.records.plan import TaskType
 
-Output = Literal["log_odds", "probability", "target"]
+Output = Literal["log_odds", "margin", "probability", "target"]
 
 CLIP = 1e-12
 _COMPARED_ROWS = 20

@@ -18,11 +18,11 @@ class Attribution:
     method : {"shap", "lime"}
         The method that made the values.
     algorithm : str
-        ``enumeration``, ``permutation`` or ``lime_tabular``.
+        ``linear``, ``trees``, ``enumeration``, ``permutation`` or ``lime_tabular``.
     output : str
         The output explained: a class label, or the target of a regression.
     unit : str
-        Unit of the values and of the base: ``log_odds``, ``probability`` or ``target``.
+        Unit of the values and of the base: ``log_odds``, ``margin``, ``probability`` or ``target``.
     columns : tuple of str, length d
         Raw columns of the data file.
     keys : ndarray of shape (n,)
@@ -36,13 +36,19 @@ class Attribution:
     inclusion : ndarray of shape (n,)
         Probability with which the row was chosen, in (0, 1].
     spread : ndarray of shape (n, d), optional
-        Standard error (sampled SHAP) or standard deviation over repeats (LIME). ``None`` if exact.
+        Standard error (sampled SHAP, LIME). ``None`` if exact.
     fidelity : ndarray of shape (n,), optional
         LIME's weighted local R²; NaN where it is not estimable.
     bin_share : ndarray of shape (n, d), optional
         LIME: share of the background in the row's bin of each column.
     stability : ndarray of shape (n,), optional
-        LIME: mean Jaccard overlap of the leading columns between repeats, in [0, 1].
+        LIME: mean Jaccard overlap of the leading columns between ten blocks of the pool, in [0, 1].
+    samples : ndarray of shape (n,), optional
+        LIME: perturbations of the pool that each row's answer rests on.
+    settled : ndarray of shape (n,), optional
+        LIME: whether the row's leading columns, their order and their signs were told apart before the cap.
+    off_manifold : ndarray of shape (n,), optional
+        LIME: share of the row's weighted perturbations that lie outside where rows of the source lie.
     interactions : ndarray of shape (n, d(d − 1)/2), optional
         SHAP: exact interaction values of the pairs of columns, in the order of
         ``itertools.combinations(columns, 2)``; half of what a pair adds beyond its two columns, so that
@@ -63,6 +69,9 @@ class Attribution:
     fidelity: NDArray[np.float64] | None = None
     bin_share: NDArray[np.float64] | None = None
     stability: NDArray[np.float64] | None = None
+    samples: NDArray[np.int64] | None = None
+    settled: NDArray[np.bool_] | None = None
+    off_manifold: NDArray[np.float64] | None = None
     interactions: NDArray[np.float64] | None = None
 
     @property

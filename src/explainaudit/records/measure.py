@@ -17,6 +17,7 @@ Unit = Literal[
     "score",
     "p_value",
     "log_odds",
+    "margin",
     "probability",
     "target",
     "number",

@@ -142,8 +142,12 @@ class Explain(Record):
         "at least 50 rows are explained.",
     )
     background_rows: Annotated[int, Field(ge=2, le=10_000)] = 100
-    lime_samples: Annotated[int, Field(ge=100)] = 5000
-    lime_repeats: Annotated[int, Field(ge=2)] = 10
+    lime_samples: Annotated[int, Field(ge=1000)] = Field(
+        5000, description="Perturbations of LIME's pool at the first look; each further look doubles them."
+    )
+    lime_most: Annotated[int, Field(ge=1000)] = Field(
+        40_000, description="Perturbations at which a case that is not settled stops; at most eight looks."
+    )
 
 
 class Criterion(Record):
