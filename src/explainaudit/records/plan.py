@@ -142,10 +142,10 @@ class Explain(Record):
         "at least 50 rows are explained.",
     )
     background_rows: Annotated[int, Field(ge=2, le=10_000)] = 100
-    lime_samples: Annotated[int, Field(ge=1000)] = Field(
+    lime_samples: Annotated[int, Field(ge=100)] = Field(
         5000, description="Perturbations of LIME's pool at the first look; each further look doubles them."
     )
-    lime_most: Annotated[int, Field(ge=1000)] = Field(
+    lime_most: Annotated[int, Field(ge=100)] = Field(
         40_000, description="Perturbations at which a case that is not settled stops; at most eight looks."
     )
 
