@@ -13,7 +13,7 @@ from explainaudit.analysis import Needs
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.responses import ExplainFacts, Responses
 from explainaudit.records.stage import Described, Selection
-from explainaudit.stage_files import read_attributions, read_effects, read_losses
+from explainaudit.stage_files import read_attributions, read_effects, read_interactions, read_losses
 
 
 def joined(parts: Sequence[tuple[Attribution, ...]]) -> tuple[Attribution, ...]:
@@ -84,11 +84,14 @@ def gather(inputs: Mapping[str, str], needs: Needs) -> Responses:
 def _explanations(inputs: Mapping[str, str], described: Described) -> dict[str, Any]:
     selection = Selection.model_validate_json((Path(inputs["select"]) / "selection.json").read_bytes())
     explained, cases = _parts(inputs, "explain/rows"), Path(inputs["explain/cases"])
-    costs = [json.loads((folder / "cost.json").read_bytes()) for folder in [*explained, cases]]
+    check = Path(inputs["explain/check"])
+    costs = [json.loads((folder / "cost.json").read_bytes()) for folder in [*explained, check, cases]]
     return {
         "attributions": joined([read_attributions(folder, "shap") for folder in explained]),
         "case_shap": read_attributions(cases, "shap"),
         "case_lime": read_attributions(cases, "lime"),
+        "compared": read_attributions(cases, "compared"),
+        "interactions": read_interactions(check),
         "cases": selection.cases,
         "explained": ExplainFacts(
             background=described.source,
@@ -99,8 +102,6 @@ def _explanations(inputs: Mapping[str, str], described: Described) -> dict[str, 
             strata=selection.strata,
             evaluations=sum(cost["evaluations"] for cost in costs),
             players=sum(column.role == "input" for column in described.columns),
-            second_algorithm=costs[-1]["second_algorithm"],
-            second_rows=costs[-1]["second_rows"],
-            second_gap=costs[-1]["second_gap"],
+            **{name: value for name, value in costs[-2].items() if name.startswith("second_")},
         ),
     }

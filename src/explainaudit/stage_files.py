@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainaudit.records.attribution import Attribution
+from explainaudit.records.attribution import Attribution, Interactions
 from explainaudit.records.effect import Effect, PermutedLosses
 from explainaudit.records.message import Message
 from explainaudit.records.record import canonical_json
@@ -48,6 +48,17 @@ def write_losses(losses: PermutedLosses, folder: Path) -> None:
 def read_losses(folder: Path) -> PermutedLosses:
     """Return what `write_losses` wrote."""
     return PermutedLosses(**_read(folder / "losses.json"))
+
+
+def write_interactions(interactions: Interactions, folder: Path) -> None:
+    """Write exact interaction values."""
+    _write(interactions, folder / "interactions")
+
+
+def read_interactions(folder: Path) -> Interactions | None:
+    """Return what `write_interactions` wrote, if it wrote anything."""
+    file = folder / "interactions.json"
+    return Interactions(**_read(file)) if file.is_file() else None
 
 
 def _write(record: Any, path: Path) -> None:

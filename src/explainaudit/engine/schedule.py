@@ -108,7 +108,12 @@ class Schedule:
             Part("explain", f"rows{number:06d}", stop - start)
             for number, (start, stop) in enumerate(chosen.chunks)
         ]
-        return [Part("explain", "cases", len(chosen.cases)), *chunks]
+
+        return [
+            Part("explain", "cases", len(chosen.cases)),
+            Part("explain", "check", len(chosen.cases)),
+            *chunks,
+        ]
 
     def _need(self, kind: str) -> bool:
         """Return whether some analysis that the plan requests has a need (a field of `Needs`)."""

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from explainaudit.errors import ModelFailed
+from explainaudit.records.inside import Inside
 from explainaudit.records.measure import Unit
 from explainaudit.records.responses import ColumnFacts
 
@@ -37,6 +38,8 @@ class Ask:
         Unit of the answers.
     seed : int
         Seed of the plan.
+    inside : Inside, optional
+        What adds up to the outputs, where that is known and was checked against the model.
     """
 
     predict: Callable[[pd.DataFrame], NDArray[np.float64]]
@@ -46,6 +49,7 @@ class Ask:
     outputs: tuple[str, ...]
     unit: Unit
     seed: int
+    inside: Inside | None = None
 
     @property
     def names(self) -> list[str]:

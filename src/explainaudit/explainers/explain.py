@@ -1,7 +1,16 @@
-"""The door of the room: rows in, one `Attribution` for each output out, and the model evaluations it took."""
+"""The door of SHAP: rows in, one `Attribution` for each output out, and the model evaluations it took.
 
-import contextlib
-from typing import Literal
+| what is known of the model | algorithm | exact |
+| --- | --- | --- |
+| coefficients behind an encoding column by column | ``linear``: closed form | yes |
+| trees behind an encoding column by column | ``trees``: every leaf, a raw column being one player | yes |
+| nothing, up to 12 columns | ``enumeration`` of all coalitions | yes |
+| nothing, more columns | ``permutation``: antithetic sampling | no, with its error |
+
+What is known holds for one output: a forest adds up to probabilities, a booster to log-odds.
+"""
+
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,44 +18,70 @@ from numpy.typing import NDArray
 
 from explainaudit.explainers.ask import Ask, Questions
 from explainaudit.explainers.enumeration import Enumeration
-from explainaudit.explainers.lime_columns import Unexplainable
-from explainaudit.explainers.lime_values import Lime, LimeRow
-from explainaudit.explainers.permutation import Permutation, permutation_evaluations
+from explainaudit.explainers.sampling import Sampling, sampling_evaluations
+from explainaudit.explainers.tree_paths import LONGEST, path_lengths
+from explainaudit.explainers.tree_values import tree_values
 from explainaudit.records.attribution import Attribution
-from explainaudit.records.plan import Explain
+from explainaudit.records.inside import Inside, Linear
 
-Algorithm = Literal["enumeration", "permutation"]
+Algorithm = Literal["linear", "trees", "enumeration", "permutation"]
 Keys = NDArray[np.str_]
 Floats = NDArray[np.float64]
 
 ENUMERATED_COLUMNS = 12
 FEWEST_ROWS, MOST_ROWS = 50, 2000
-CASES = 6
+MOST_READ_ROWS = 10_000
+PATH_STEPS = 2_000_000_000
+_SINGLE, _DOUBLE = 1e-4, 1e-6
 
 
-def choose_algorithm(columns: int) -> Algorithm:
+class Found(NamedTuple):
+    """Values (k, n, d) and base values (k, n); standard errors or pairs where an algorithm has them."""
+
+    values: Floats
+    base: Floats
+    errors: Floats | None = None
+    pairs: Floats | None = None
+
+
+def choose_algorithm(inside: Inside | None, columns: int) -> Algorithm:
     """Return how SHAP values of a model with so many raw columns are computed."""
+    if inside is not None:
+        return "linear" if isinstance(inside.sum, Linear) else "trees"
     return "enumeration" if columns <= ENUMERATED_COLUMNS else "permutation"
 
 
-def rows_for_budget(columns: int, background_rows: int, budget: int) -> int:
-    """Return how many rows a budget of model evaluations explains, between 50 and 2,000.
+def readable(inside: Inside) -> bool:
+    """Return whether values can be read: no path of a tree asks about more than 64 raw columns."""
+    return isinstance(inside.sum, Linear) or path_lengths(inside.sum, inside.player)[1] <= LONGEST
 
-    A function of declared sizes only; evaluations are counted before equal ones are merged.
+
+def rows_for_budget(inside: Inside | None, columns: int, background_rows: int, budget: int) -> int:
+    """Return how many rows are explained: a function of the model and of declared sizes only.
+
+    A budget of model evaluations, counted before equal ones are merged, explains between 50 and 2,000.
+    A model that is read is not asked: all rows are explained, up to 10,000, or as many as make two
+    thousand million steps through its trees.
     """
-    return min(max(budget // _evaluations_each(columns, background_rows), FEWEST_ROWS), MOST_ROWS)
+    if inside is None:
+        return min(max(budget // _evaluations_each(None, columns, background_rows), FEWEST_ROWS), MOST_ROWS)
+    if isinstance(inside.sum, Linear):
+        return MOST_READ_ROWS
+    steps = max(1, path_lengths(inside.sum, inside.player)[0])
+    return min(max(PATH_STEPS // steps, FEWEST_ROWS), MOST_READ_ROWS)
 
 
-def evaluations_for(columns: int, background_rows: int, rows: int, settings: Explain) -> int:
-    """Return the most model evaluations that explaining rows and six cases asks for."""
-    each = _evaluations_each(columns, background_rows)
-    return (rows + CASES) * each + CASES * settings.lime_repeats * settings.lime_samples
+def evaluations_for(inside: Inside | None, columns: int, background_rows: int, rows: int) -> int:
+    """Return the most model evaluations that explaining so many rows asks for."""
+    return rows * (1 + _evaluations_each(inside, columns, background_rows))
 
 
-def _evaluations_each(columns: int, background_rows: int) -> int:
-    if choose_algorithm(columns) == "enumeration":
+def _evaluations_each(inside: Inside | None, columns: int, background_rows: int) -> int:
+    if inside is not None:
+        return 0
+    if choose_algorithm(inside, columns) == "enumeration":
         return int(2**columns) * background_rows
-    return permutation_evaluations(columns, background_rows)
+    return sampling_evaluations(columns, background_rows)
 
 
 def explain_shap(
@@ -72,21 +107,10 @@ def explain_shap(
         is asked apart, of the row as it stands, so that additivity also checks the coding.
     """
     questions = Questions(ask)
-    outputs, n, d = len(ask.outputs), len(rows), len(ask.columns)
-    algorithm = choose_algorithm(d)
-    values, base = np.empty((outputs, n, d)), np.empty((outputs, n))
-    errors = np.empty_like(values) if algorithm == "permutation" else None
-    pairs = None if algorithm == "permutation" else np.empty((outputs, n, d * (d - 1) // 2))
-    if pairs is not None:
-        exact = Enumeration(ask, questions)
-        for place, row in enumerate(_each(ask, rows)):
-            values[:, place], base[:, place], pairs[:, place] = exact.explain(row)
-    if errors is not None:
-        sampled = Permutation(ask, questions)
-        for place, row in enumerate(_each(ask, rows)):
-            values[:, place], base[:, place], errors[:, place] = sampled.explain(row, str(keys[place]))
-    prediction = _predictions(ask, rows, questions)
-    found = tuple(
+    algorithm = choose_algorithm(ask.inside, len(ask.columns))
+    found = values_by(algorithm, ask, rows, keys, questions)
+    prediction = predictions(ask, rows, questions)
+    attributions = tuple(
         Attribution(
             method="shap",
             algorithm=algorithm,
@@ -94,71 +118,57 @@ def explain_shap(
             unit=ask.unit,
             columns=tuple(ask.names),
             keys=keys,
-            values=values[k],
-            base=base[k],
+            values=found.values[k],
+            base=found.base[k],
             prediction=prediction[:, k],
             inclusion=inclusion,
-            spread=None if errors is None else errors[k],
-            interactions=None if pairs is None else pairs[k],
-        )
-        for k, output in enumerate(ask.outputs)
-    )
-    return found, questions.evaluations
-
-
-def explain_lime(
-    ask: Ask, rows: pd.DataFrame, keys: Keys, inclusion: Floats, settings: Explain
-) -> tuple[tuple[Attribution, ...], int]:
-    """Explain rows with lime, on the same outputs and columns as `explain_shap`.
-
-    Parameters are those of `explain_shap`; ``settings`` gives the samples of a pool and the number
-    of pools for each row.
-
-    Notes
-    -----
-    A row that lime cannot explain is NaN throughout: a value of it has no like in the source, or
-    the source does not vary at all. The other rows are not touched by it.
-    """
-    questions = Questions(ask)
-    size = (len(rows), len(ask.columns))
-    shares = np.full(size, np.nan)
-    found = [[LimeRow.missing(len(ask.columns)) for _ in ask.outputs] for _ in keys]
-    with contextlib.suppress(Unexplainable):
-        lime = Lime(ask, questions, settings)
-        for place, (row, key) in enumerate(zip(_each(ask, rows), keys, strict=True)):
-            with contextlib.suppress(Unexplainable):
-                held = lime.shares(row)[0]
-                found[place], shares[place] = lime.explain(row, str(key), held), held
-    prediction = _predictions(ask, rows, questions)
-    attributions = tuple(
-        Attribution(
-            method="lime",
-            algorithm="lime_tabular",
-            output=output,
-            unit=ask.unit,
-            columns=tuple(ask.names),
-            keys=keys,
-            values=np.array([row[k].values for row in found]).reshape(size),
-            base=np.array([row[k].base for row in found]),
-            prediction=prediction[:, k],
-            inclusion=inclusion,
-            spread=np.array([row[k].spread for row in found]).reshape(size),
-            fidelity=np.array([row[k].fidelity for row in found]),
-            bin_share=shares,
-            stability=np.array([row[k].stability for row in found]),
+            spread=None if found.errors is None else found.errors[k],
+            tolerance=_SINGLE if ask.inside is not None and ask.inside.single else _DOUBLE,
         )
         for k, output in enumerate(ask.outputs)
     )
     return attributions, questions.evaluations
 
 
-def _each(ask: Ask, rows: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the rows as frames of one row each: no answer may depend on the other rows."""
-    inputs = rows[ask.names]
-    return [inputs.iloc[[place]] for place in range(len(inputs))]
+def values_by(algorithm: Algorithm, ask: Ask, rows: pd.DataFrame, keys: Keys, questions: Questions) -> Found:
+    """Return SHAP values by one algorithm; ``linear`` and ``trees`` need to know what is inside."""
+    rows = rows[ask.names]
+    if algorithm == "permutation":
+        values, base, errors = Sampling(ask, questions).explain(rows, keys)
+        return Found(values, base, errors)
+    if algorithm == "enumeration":
+        exact = Enumeration(ask, questions)
+        each = [exact.explain(rows.iloc[[place]]) for place in range(len(rows))]
+        k, n, d = len(ask.outputs), len(rows), len(ask.columns)
+        return Found(
+            np.array([one.values for one in each]).reshape(n, k, d).transpose(1, 0, 2),
+            np.array([one.base for one in each]).reshape(n, k).T,
+            None,
+            np.array([one.interactions for one in each]).reshape(n, k, d * (d - 1) // 2).transpose(1, 0, 2),
+        )
+    if ask.inside is None:
+        raise ValueError("nothing is known of the inside of this model")
+    return _read(ask, ask.inside, rows, questions)
 
 
-def _predictions(ask: Ask, rows: pd.DataFrame, questions: Questions) -> Floats:
+def _read(ask: Ask, inside: Inside, rows: pd.DataFrame, questions: Questions) -> Found:
+    """Return exact values of a model that is read; the base is its own mean over the background."""
+    reference, encoded = inside.encode(ask.background[ask.names]), inside.encode(rows)
+    n, d = len(rows), len(ask.columns)
+    # By name: the model may have its inputs in another order than the file.
+    players = np.array([ask.names.index(name) for name in inside.inputs], dtype=np.intp)[inside.player]
+    if isinstance(inside.sum, Linear):
+        player = players == np.arange(d)[:, None]
+        moved = encoded - reference.mean(axis=0)
+        values = np.array([(moved * own) @ player.T for own in inside.sum.coefficients]).reshape(-1, n, d)
+    else:
+        values = tree_values(inside.sum, players, encoded, reference, d)
+    base = questions(ask.background[ask.names]).mean(axis=0)
+    return Found(values, np.repeat(base[:, None], n, axis=1))
+
+
+def predictions(ask: Ask, rows: pd.DataFrame, questions: Questions) -> Floats:
     """Return the model's answers (n, k) for the rows as they stand."""
-    answers = [questions(row)[0] for row in _each(ask, rows)]
-    return np.array(answers).reshape(len(rows), len(ask.outputs))
+    if not len(rows):
+        return np.empty((0, len(ask.outputs)))
+    return questions(rows[ask.names].reset_index(drop=True))

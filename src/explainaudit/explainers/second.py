@@ -1,68 +1,162 @@
 """A second algorithm over the same question, so that additivity is not the only check."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.explainers.ask import Ask, Questions
+from explainaudit.explainers.ask import Ask, Questions, keyed_seed
+from explainaudit.explainers.explain import ENUMERATED_COLUMNS, Found, Keys, choose_algorithm, values_by
 from explainaudit.explainers.players import Players
 from explainaudit.explainers.quiet import importing, undisturbed
-from explainaudit.records.attribution import Attribution
+from explainaudit.explainers.sampling import MOST_ROUNDS
+from explainaudit.records.inside import Inside
 from explainaudit.stats.keyed import data_digest, row_keys
 
-SECOND_ALGORITHM = "shap.ExactExplainer"
-SECOND_ROWS = 3
+CHECKED_ROWS = 50
+EVALUATIONS = 4_000_000
+OF_SHAP = 8
+RUNS, PAIRS = 10, 1
+# So many standard errors apart that 50 rows of 25 columns do not get there by chance.
+FAR = 6.0
+Floats = NDArray[np.float64]
 
 
-def second_gap(ask: Ask, rows: pd.DataFrame, values: NDArray[np.float64]) -> tuple[float, int]:
-    """Return the largest absolute gap between given SHAP values and those of `shap.ExactExplainer`.
+@dataclass(frozen=True)
+class Second:
+    """What a second algorithm says of some rows.
+
+    Attributes
+    ----------
+    algorithm : str
+        What it is called.
+    rows, background : int
+        Rows compared, and reference rows of the comparison: as many as the evaluations allow.
+    gap : float
+        Largest absolute difference, in the unit of the values.
+    off : int
+        Rows in which a value differs by more than rounding, or than sampling explains.
+    interactions : ndarray of shape (k, n, d(d − 1)/2), optional
+        Exact interaction values of the rows, where they were enumerated.
+    evaluations : int
+        Model evaluations that both algorithms took.
+    """
+
+    algorithm: str
+    rows: int
+    background: int
+    gap: float
+    off: int
+    interactions: Floats | None
+    evaluations: int
+
+
+def second_opinion(ask: Ask, rows: pd.DataFrame, keys: Keys) -> Second:
+    """Explain rows by the algorithm in use and by another, against one background, and compare.
+
+    A model that is read is enumerated, or sampled where it has more than 12 columns. Enumeration is
+    compared with `shap.ExactExplainer`, sampling with `shap.PermutationExplainer`.
 
     Parameters
     ----------
     ask : Ask
-        The question; its background is never cut.
+        The question.
     rows : DataFrame of shape (n, …)
-        A few of the rows explained.
-    values : ndarray of shape (k, n, d)
-        Their values by enumeration, for each output.
-
-    Returns
-    -------
-    tuple of float and int
-        The gap, in the unit of the values, and the model evaluations it took.
+        A keyed choice of the rows explained.
+    keys : ndarray of shape (n,)
+        Their row keys.
     """
+    first = choose_algorithm(ask.inside, len(ask.columns))
+    other = _other(ask.inside, len(ask.columns))
+    held = _reference(ask.inside, len(ask.columns), len(ask.background), len(rows))
+    few = replace(ask, background=ask.background.iloc[:held])
+    questions = Questions(few)
+    mine = values_by(first, few, rows, keys, questions)
+    if ask.inside is None:
+        theirs = _by_shap(few, rows, keys, questions)
+    else:
+        theirs = values_by(choose_algorithm(None, len(ask.columns)), few, rows, keys, questions)
+    gaps = np.abs(mine.values - theirs.values)
+    return Second(
+        algorithm=other,
+        rows=len(rows),
+        background=held,
+        gap=float(gaps.max(initial=0.0)),
+        off=int((gaps > _allowed(mine, theirs, few)).any(axis=(0, 2)).sum()),
+        interactions=theirs.pairs if theirs.pairs is not None else mine.pairs,
+        evaluations=questions.evaluations,
+    )
+
+
+def checking_evaluations(inside: Inside | None, columns: int, background_rows: int, rows: int) -> int:
+    """Return about how many model evaluations `second_opinion` takes where so many rows are explained."""
+    checked = min(rows, CHECKED_ROWS)
+    held = _reference(inside, columns, background_rows, checked)
+    return checked * held * _each(columns) * (1 if inside is not None else 2)
+
+
+def _other(inside: Inside | None, columns: int) -> str:
+    if inside is not None:
+        return choose_algorithm(None, columns)
+    return "shap.ExactExplainer" if columns <= ENUMERATED_COLUMNS else "shap.PermutationExplainer"
+
+
+def _each(columns: int) -> int:
+    """Return the model evaluations for a row and a reference row."""
+    return int(2**columns) if columns <= ENUMERATED_COLUMNS else 2 * MOST_ROUNDS * columns
+
+
+def _reference(inside: Inside | None, columns: int, background_rows: int, rows: int) -> int:
+    """Return the number of reference rows; shap asks about one row at a time, so it is given few."""
+    most = min(background_rows, max(2, EVALUATIONS // (_each(columns) * max(1, rows))))
+    return most if inside is not None else min(most, OF_SHAP)
+
+
+def _allowed(mine: Found, other: Found, ask: Ask) -> Floats:
+    """Return by how much two values may differ: rounding at the output's scale, and both sampling errors."""
+    scale = np.abs(mine.base + mine.values.sum(axis=2)).max(axis=1, initial=1.0)[:, None, None]
+    rounding = (1e-4 if ask.inside is not None and ask.inside.single else 1e-6) * scale
+    errors = [found.errors**2 for found in (mine, other) if found.errors is not None]
+    return np.asarray(rounding + FAR * np.sqrt(sum(errors, np.zeros(mine.values.shape))))
+
+
+def _by_shap(ask: Ask, rows: pd.DataFrame, keys: Keys, questions: Questions) -> Found:
+    """Return values by shap's own model-agnostic explainers, on codes of the values of each column."""
     with importing():
         import shap
 
-    questions = Questions(ask)
     players = Players(ask.background[ask.names])
     masker = shap.maskers.Independent(players.codes.astype(np.float64), max_samples=players.rows)
-    gap = 0.0
-    for place in range(len(rows)):
+    shape = (len(ask.outputs), len(rows), len(ask.columns))
+    exact = len(ask.columns) <= ENUMERATED_COLUMNS
+    values, base, errors = np.empty(shape), np.empty(shape[:2]), np.zeros(shape)
+    for place, key in enumerate(keys):
         row = rows[ask.names].iloc[[place]]
+        codes = players.encode(row).astype(np.float64)
 
-        def answer(coded: NDArray[np.float64], row: pd.DataFrame = row) -> NDArray[np.float64]:
+        def answer(coded: Floats, row: pd.DataFrame = row) -> Floats:
             return players.ask(coded.astype(np.intp), row, questions)
 
         with undisturbed():
-            explainer = shap.ExactExplainer(answer, masker)
-            codes = players.encode(row).astype(np.float64)
-            found = explainer(codes, max_evals=2 ** len(ask.columns), silent=True)
-        gap = max(gap, float(np.abs(found.values[0].T - values[:, place]).max()))
-    return gap, questions.evaluations
+            if exact:
+                runs = [shap.ExactExplainer(answer, masker)(codes, max_evals=2 ** shape[2], silent=True)]
+            else:
+                varying = int((codes != players.codes).any(axis=0).sum())
+                runs = [
+                    shap.PermutationExplainer(
+                        answer, masker, seed=keyed_seed(ask.seed, "second", str(key), run)
+                    )(codes, max_evals=PAIRS * (2 * varying + 1), silent=True)
+                    for run in range(RUNS)
+                ]
+        found = np.array([run.values[0].T for run in runs])
+        values[:, place], base[:, place] = found.mean(axis=0), runs[0].base_values[0]
+        if not exact:
+            errors[:, place] = found.std(axis=0, ddof=1) / np.sqrt(RUNS)
+    return Found(values, base, None if exact else errors)
 
 
-def second_opinion(ask: Ask, rows: pd.DataFrame, shap: Sequence[Attribution]) -> dict[str, object]:
-    """Return what a second algorithm says of the first few rows, where the first is exact."""
+def background_digest(ask: Ask) -> str:
+    """Return the digest of the reference rows."""
     types = {column.name: column.type for column in ask.columns}
-    few = rows.head(SECOND_ROWS if shap[0].algorithm == "enumeration" else 0)
-    values = np.array([of_output.values[: len(few)] for of_output in shap])
-    gap = second_gap(ask, few, values)[0] if len(few) else None
-    return {
-        "second_algorithm": SECOND_ALGORITHM if len(few) else None,
-        "second_rows": len(few),
-        "second_gap": gap,
-        "background_digest": data_digest(row_keys(ask.background, types, None), types),
-    }
+    return data_digest(row_keys(ask.background, types, None), types)

@@ -11,6 +11,9 @@ from explainaudit.records.plan import Measuring, Task
 from explainaudit.records.responses import CaseFacts
 from explainaudit.stats.keyed import draws
 
+# Rows that LIME explains beside the cases, to be compared with SHAP.
+COMPARED_ROWS = 500
+
 
 def choose_rows(
     strata: NDArray[np.str_], keys: NDArray[np.str_], *, size: int, seed: int

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import DataRefused, ModelRefused
+from explainaudit.errors import DataRefused, ModelRefused, UsageError
+from explainaudit.loading.inside import holds, inside_of
 from explainaudit.loading.model import load_model
 from explainaudit.loading.named_values import check_labels, check_populations, check_weights
-from explainaudit.loading.predictor import Output, Predictor, predictor_of
+from explainaudit.loading.predictor import COMPARED_ROWS, Output, Predictor, predictor_of
 from explainaudit.loading.roles import known_event, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
+from explainaudit.records.inside import Inside
 from explainaudit.records.message import Message, Name, Series
 from explainaudit.records.plan import DataSource, Measuring
 from explainaudit.records.stage import Consent, Described
@@ -38,7 +40,24 @@ class Auditee:
         self, frame: pd.DataFrame, plan: Measuring, *, scale: Output | None = None
     ) -> NDArray[np.float64]:
         """Return the outputs that are explained, shape (n, k), on the plan's scale or on the one given."""
-        return self.predictor.outputs(frame, output=scale or plan.explain.output, event=plan.task.event)
+        return self.predictor.outputs(frame, output=scale or explained_unit(plan), event=plan.task.event)
+
+    def inside(self, plan: Measuring, rows: pd.DataFrame) -> Inside | None:
+        """Return what adds up to the outputs explained, if that is known and gives the model's answers.
+
+        Rows are those that it is compared on, shape (n, …).
+        """
+        found = inside_of(self.predictor, explained_unit(plan), plan.task.event)
+        return found if found is not None and holds(found, rows, self.outputs(rows, plan)) else None
+
+
+def explained_unit(plan: Measuring) -> Output:
+    """Return the unit of the outputs explained, once the plan has been described."""
+    if plan.task.type == "regression":
+        return "target"
+    if plan.explain.output is None:
+        raise ValueError("the unit is chosen when the auditee is described")
+    return plan.explain.output
 
 
 def explained_outputs(plan: Measuring, identity: ModelIdentity) -> tuple[str, ...]:
@@ -132,6 +151,21 @@ def _checked(auditee: Auditee, plan: Measuring) -> Measuring:
         plan = plan.model_copy(update={"task": task.model_copy(update={"event": event})})
     check_labels(plan, identity.classes)
     check_populations(plan, auditee.tables)
+    return _in_a_unit(auditee, plan)
+
+
+def _in_a_unit(auditee: Auditee, plan: Measuring) -> Measuring:
+    """Return the plan with the scale of its explanations, once the model is known to have it."""
+    if plan.task.type == "regression":
+        return plan
+    first = auditee.tables["sample"].frame.head(COMPARED_ROWS)
+    if plan.explain.output is None:
+        found = auditee.predictor.default_output(first)
+        return plan.model_copy(update={"explain": plan.explain.model_copy(update={"output": found})})
+    if plan.explain.output == "margin" and (
+        plan.task.type == "binary" or auditee.predictor.default_output(first) != "margin"
+    ):
+        raise UsageError("E258", where="explain.output", classes=len(auditee.predictor.identity.classes))
     return plan
 
 

@@ -16,15 +16,14 @@ from explainaudit.loading.formats.in_memory import native_of
 from explainaudit.loading.inputs import model_rows, require_inputs
 from explainaudit.loading.label_text import label_text
 from explainaudit.loading.makeup import makeup_of
+from explainaudit.loading.margins import are_made_of, log_odds, scorer
 from explainaudit.records.bundle import ModelIdentity
 from explainaudit.records.message import Message
 from explainaudit.records.plan import TaskType
 
 Output = Literal["log_odds", "margin", "probability", "target"]
 
-CLIP = 1e-12
-_COMPARED_ROWS = 20
-_SAME = 1e-9
+COMPARED_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -103,13 +102,13 @@ class Predictor:
 
         Log-odds are the model's own margin where it is the log-odds (expit(margin) equals the probability
         on the rows asked, the first 20 compared), else logit(p) with p clipped to [1e-12, 1 − 1e-12];
-        for several classes always the latter, each class against the rest.
+        for several classes always the latter, each class against the rest. Margins are their raw scores.
 
         Parameters
         ----------
         frame : DataFrame of shape (n, d)
             Rows; columns are matched by name, others are ignored.
-        output : {"log_odds", "probability", "target"}
+        output : {"log_odds", "margin", "probability", "target"}
             Unit of the answer; a regression answers in the unit of its target whatever is asked.
         event : str, optional
             Binary: the class the answer is for. The second class when left out.
@@ -128,28 +127,35 @@ class Predictor:
         ModelFailed
             The answer is missing, of a wrong shape or not finite (E607 to E614).
         """
-        require_inputs(frame, self._inputs())
         if self.task == "regression":
             return self._ask("predict", frame, 1)
-        if output == "target":
-            raise ValueError("a classifier answers in log_odds or probability")
+        if output == "target" or (output == "margin" and self.task == "binary"):
+            raise ValueError("two classes answer in log_odds or probability, several in margin as well")
         if self.task == "multiclass":
+            if output == "margin":
+                return self._margins(frame)
             probability = self._probabilities(frame)
-            return probability if output == "probability" else _log_odds(probability)
-        column = self._event_column(event)
-        if output == "log_odds" and self._margin_is_log_odds(frame.iloc[:_COMPARED_ROWS]):
-            margin = self._ask("decision_function", frame, 1)
+            return probability if output == "probability" else log_odds(probability)
+        column = self.event_column(event)
+        if output == "log_odds" and self._is_made_of_margins(frame):
+            margin = self._margins(frame)
             return margin if column == 1 else -margin
         probability = self._probabilities(frame)[:, [column]]
-        return probability if output == "probability" else _log_odds(probability)
+        return probability if output == "probability" else log_odds(probability)
 
-    def _inputs(self) -> tuple[str, ...]:
-        if not self.identity.inputs:
-            expected = getattr(self.estimator, "n_features_in_", 0)
-            raise DataRefused("E431", expected=int(expected), seen=0)
-        return self.identity.inputs
+    def default_output(self, frame: pd.DataFrame) -> Output:
+        """Return the unit in which a model is explained where the plan names none.
 
-    def _event_column(self, event: str | None) -> int:
+        The target of a regression; log-odds or margins where the probabilities of the first 20 rows are
+        made of them alone; else probability.
+        """
+        if self.task == "regression":
+            return "target"
+        score: Output = "log_odds" if self.task == "binary" else "margin"
+        return score if self._is_made_of_margins(frame) else "probability"
+
+    def event_column(self, event: str | None) -> int:
+        """Return the place of the event among two classes. Raises `UsageError` E256 if it is none."""
         classes = self.identity.classes
         if event is None:
             return 1
@@ -157,23 +163,33 @@ class Predictor:
             raise UsageError("E256", where="task.event", event=event, classes=", ".join(classes))
         return classes.index(event)
 
-    def _ask(self, method: str, frame: pd.DataFrame, width: int) -> NDArray[np.float64]:
+    def _inputs(self) -> tuple[str, ...]:
+        if not self.identity.inputs:
+            expected = getattr(self.estimator, "n_features_in_", 0)
+            raise DataRefused("E431", expected=int(expected), seen=0)
+        return self.identity.inputs
+
+    def _ask(self, method: str, frame: pd.DataFrame, width: int, of: Any = None) -> NDArray[np.float64]:
+        require_inputs(frame, self._inputs())
         take = partial(model_rows, inputs=self.identity.inputs, named=self.named)
-        return ask(self.estimator, method, frame, take=take, width=width)
+        return ask(of or self.estimator, method, frame, take=take, width=width)
 
     def _probabilities(self, frame: pd.DataFrame) -> NDArray[np.float64]:
         if not hasattr(self.estimator, "predict_proba"):
             raise ModelFailed("E607", found=self.identity.estimator)
         return check_probabilities(self._ask("predict_proba", frame, len(self.identity.classes)))
 
-    def _margin_is_log_odds(self, frame: pd.DataFrame) -> bool:
-        from scipy.special import expit
+    def _margins(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        width = 1 if self.task == "binary" else len(self.identity.classes)
+        return self._ask("decision_function", frame, width, scorer(self.estimator))
 
-        if not hasattr(self.estimator, "decision_function"):
+    def _is_made_of_margins(self, frame: pd.DataFrame) -> bool:
+        first = frame.iloc[:COMPARED_ROWS]
+        probability = self._probabilities(first)
+        try:
+            return are_made_of(probability, self._margins(first), scorer(self.estimator))
+        except ModelFailed:  # it has no raw scores, or one for each pair of classes
             return False
-        probability = self._probabilities(frame)[:, 1]
-        margin = self._ask("decision_function", frame, 1)[:, 0]
-        return bool(np.all(np.abs(expit(margin) - probability) <= _SAME))
 
 
 def predictor_of(
@@ -232,9 +248,3 @@ def _is_fitted(estimator: Any) -> bool:
     except NotFittedError:
         return False
     return True
-
-
-def _log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.special import logit
-
-    return np.asarray(logit(np.clip(probability, CLIP, 1.0 - CLIP)), dtype=np.float64)

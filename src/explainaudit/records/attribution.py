@@ -1,7 +1,7 @@
 """One explanation method's answer for one output of the model, in the columns of the data file."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields, replace
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,10 +49,9 @@ class Attribution:
         LIME: whether the row's leading columns, their order and their signs were told apart before the cap.
     off_manifold : ndarray of shape (n,), optional
         LIME: share of the row's weighted perturbations that lie outside where rows of the source lie.
-    interactions : ndarray of shape (n, d(d − 1)/2), optional
-        SHAP: exact interaction values of the pairs of columns, in the order of
-        ``itertools.combinations(columns, 2)``; half of what a pair adds beyond its two columns, so that
-        a column's own effect and its halves add up to its SHAP value. ``None`` where they are not exact.
+    tolerance : float
+        SHAP: additivity residual that is rounding, relative to the output's scale: 1e-6, or 1e-4 where the
+        model works in float32.
     """
 
     method: Literal["shap", "lime"]
@@ -72,14 +71,44 @@ class Attribution:
     samples: NDArray[np.int64] | None = None
     settled: NDArray[np.bool_] | None = None
     off_manifold: NDArray[np.float64] | None = None
-    interactions: NDArray[np.float64] | None = None
+    tolerance: float = 1e-6
 
     @property
     def residual(self) -> NDArray[np.float64]:
         """Additivity residual of each row: prediction − (base + sum of values)."""
         return np.asarray(self.prediction - self.base - self.values.sum(axis=1), dtype=np.float64)
 
+    def of_rows(self, rows: slice) -> Self:
+        """Return the same for some of the rows."""
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(
+            self, **{name: array[rows] for name, array in arrays.items() if isinstance(array, np.ndarray)}
+        )
+
     @property
     def contribution(self) -> NDArray[np.float64]:
         """Values on the scale of SHAP: lime's "this bin against the rest" times (1 − bin share)."""
         return self.values if self.bin_share is None else self.values * (1.0 - self.bin_share)
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Exact Shapley interaction values of pairs of raw columns.
+
+    Attributes
+    ----------
+    columns : tuple of str, length d
+        Raw columns of the data file.
+    keys : ndarray of shape (n,)
+        Row keys (hex).
+    inclusion : ndarray of shape (n,)
+        Probability with which each row was chosen, in (0, 1].
+    values : ndarray of shape (k, n, d(d − 1)/2)
+        By output, for the pairs in the order of ``itertools.combinations(columns, 2)``: half of what a pair
+        adds beyond its two columns, so that a column's own effect and its halves add up to its SHAP value.
+    """
+
+    columns: tuple[str, ...]
+    keys: NDArray[np.str_]
+    inclusion: NDArray[np.float64]
+    values: NDArray[np.float64]

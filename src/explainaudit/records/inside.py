@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explainaudit.records.measure import Unit
 
 Floats = NDArray[np.float64]
+_WALKED_ROWS = 512
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Trees:
 
     A row goes left where its value is missing and ``missing_left``, where the node has a set of codes
     and the value is one of them, or else where the value is at most the threshold, compared in float64.
+    The nodes of a tree stand together, its root first, and each of them is reached from the root.
 
     Attributes
     ----------
@@ -78,6 +80,8 @@ class Inside:
         What adds up to them.
     single : bool
         Whether the model works in float32, so that its own answers are known to 1e-4 only.
+    inputs : tuple of str
+        Names of the model's inputs, in its order: what ``player`` counts.
     """
 
     encode: Callable[[pd.DataFrame], Floats]
@@ -85,3 +89,54 @@ class Inside:
     unit: Unit
     sum: Trees | Linear
     single: bool = False
+    inputs: tuple[str, ...] = ()
+
+
+def summed(parts: Trees | Linear, encoded: Floats) -> Floats:
+    """Return what the parts of a model add up to for encoded rows, shape (n, k)."""
+    if isinstance(parts, Linear):
+        return np.asarray(encoded @ parts.coefficients.T + parts.intercept)
+    found = np.tile(parts.base, (len(encoded), 1))
+    width = parts.value.shape[1]
+    for start in range(0, len(encoded), _WALKED_ROWS):
+        rows = slice(start, start + _WALKED_ROWS)
+        added = parts.value[_leaves(parts, encoded[rows])]
+        for output in np.unique(parts.output):
+            found[rows, output : output + width] += added[:, parts.output == output].sum(axis=1)
+    return found
+
+
+def _leaves(trees: Trees, encoded: Floats) -> NDArray[np.int32]:
+    """Return the leaf that each row comes to in each tree, shape (n, trees)."""
+    known = _codes(trees)
+    at = np.tile(trees.roots, (len(encoded), 1))
+    rows = np.arange(len(encoded))[:, None]
+    while (split := trees.column[at] >= 0).any():
+        values = encoded[rows, trees.column[at]]
+        left = values <= trees.threshold[at]
+        if known is not None:
+            by_code, has = known(at, values)
+            left = np.where(by_code, has, left)
+        left = np.where(np.isnan(values), trees.missing_left[at], left)
+        at = np.where(split, np.where(left, trees.left[at], trees.right[at]), at)
+    return at
+
+
+def _codes(trees: Trees) -> Callable[..., tuple[NDArray[np.bool_], NDArray[np.bool_]]] | None:
+    """Return a function that tells which nodes split categories, and whether their codes hold a value."""
+    if not trees.codes:
+        return None
+    splits = np.array(sorted(trees.codes))
+    runs = [trees.codes[int(split)] for split in splits]
+    beyond = max(run.max(initial=0.0) for run in runs) + 1.0
+    # One sorted list of all codes, each set of them lifted above the one before; it ends with a sentinel.
+    lifted = [number * beyond + run for number, run in enumerate(runs)]
+    table = np.concatenate([*lifted, np.array([np.inf])])
+
+    def known(at: NDArray[np.int32], values: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        number = np.minimum(np.searchsorted(splits, at), len(splits) - 1)
+        code = (values >= 0.0) & (values < beyond) & (values == np.floor(values))
+        wanted = number * beyond + np.where(code, values, 0.0)
+        return splits[number] == at, code & (table[np.searchsorted(table, wanted)] == wanted)
+
+    return known

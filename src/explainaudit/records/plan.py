@@ -132,7 +132,11 @@ class SensitiveFeature(Record):
 class Explain(Record):
     """How rows are explained with SHAP and LIME."""
 
-    output: Literal["log_odds", "probability"] = "log_odds"
+    output: Literal["log_odds", "margin", "probability"] | None = Field(
+        None,
+        description="Scale of the values. Left out: the model's own additive score (log-odds of the event, "
+        "the margin of each class) where it has one, else the probability.",
+    )
     rows: Annotated[int, Field(ge=2)] | None = Field(
         None, description="Rows explained for the ranking; set by the evaluation budget when left out."
     )

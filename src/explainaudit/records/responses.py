@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from explainaudit.records.attribution import Attribution
+from explainaudit.records.attribution import Attribution, Interactions
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
 from explainaudit.records.effect import Effect, PermutedLosses
 from explainaudit.records.message import Message
@@ -53,9 +53,11 @@ class ExplainFacts(Record):
     strata: dict[str, int]
     evaluations: int
     players: int
-    second_algorithm: str | None = None
-    second_rows: int = 0
-    second_gap: float | None = None
+    second_algorithm: str
+    second_rows: int
+    second_background: int
+    second_gap: float
+    second_off: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ class Responses:
         SHAP values of the rows explained for the ranking, one attribution per output.
     case_shap, case_lime : tuple of Attribution
         SHAP and LIME for the cases, in the order of ``cases``, one attribution per output.
+    compared : tuple of Attribution
+        LIME for a keyed choice of the rows in ``attributions``, one attribution per output.
+    interactions : Interactions, optional
+        Exact interaction values of some of the rows explained, where they could be enumerated.
     effects : tuple of Effect
         What the model answered when one input was moved, one for each input.
     losses : PermutedLosses, optional
@@ -105,6 +111,8 @@ class Responses:
     attributions: tuple[Attribution, ...] = ()
     case_shap: tuple[Attribution, ...] = ()
     case_lime: tuple[Attribution, ...] = ()
+    compared: tuple[Attribution, ...] = ()
+    interactions: Interactions | None = None
     cases: tuple[CaseFacts, ...] = ()
     effects: tuple[Effect, ...] = ()
     losses: PermutedLosses | None = None

@@ -4,22 +4,28 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from explainaudit.explainers import selection as choosing
 from explainaudit.explainers.ask import Ask
 from explainaudit.explainers.effects import effects
-from explainaudit.explainers.explain import explain_lime, explain_shap, rows_for_budget
+from explainaudit.explainers.explain import explain_shap, rows_for_budget
+from explainaudit.explainers.lime import explain_lime
 from explainaudit.explainers.permuted import permuted_losses
-from explainaudit.explainers.second import second_opinion
-from explainaudit.loading.auditee import Auditee, explained_outputs
-from explainaudit.loading.predictor import Output
+from explainaudit.explainers.second import CHECKED_ROWS, background_digest, second_opinion
 from explainaudit.observing import read_scored
+from explainaudit.records.attribution import Interactions
 from explainaudit.records.stage import Described, Selection, StageCall
-from explainaudit.stage_files import write_attributions, write_effects, write_losses
+from explainaudit.stage_files import write_attributions, write_effects, write_interactions, write_losses
+from explainaudit.stages.asking import ask_of, ask_on
 from explainaudit.stages.room import Room, described_in, selection_in, table_in
 from explainaudit.stats.clusters import column_clusters
 
-CHUNK = 20
+# Rows of one part of the stage: a model that is read answers for thousands at once.
+ASKED_ROWS, READ_ROWS = 20, 5000
+
+Keys = NDArray[np.str_]
 
 
 def select(call: StageCall, room: Room) -> None:
@@ -30,78 +36,121 @@ def select(call: StageCall, room: Room) -> None:
     rows, keys = table_in(folder, "sample")
     _, source_keys = table_in(folder, described.source)
     inputs = [column.name for column in described.columns if column.role == "input"]
-    background = choosing.choose_keyed(
-        source_keys, size=plan.explain.background_rows, seed=plan.seed, purpose="background"
+    background = tuple(
+        int(position)
+        for position in choosing.choose_keyed(
+            source_keys, size=plan.explain.background_rows, seed=plan.seed, purpose="background"
+        )
     )
-    budget = rows_for_budget(len(inputs), len(background), plan.explain.evaluations)
+    inside = ask_of(call, room, described, background).inside
+    budget = rows_for_budget(inside, len(inputs), len(background), plan.explain.evaluations)
     positions, inclusion, strata = choosing.choose_rows(
         choosing.strata_of(scored, plan.task), keys, size=plan.explain.rows or budget, seed=plan.seed
     )
     cases = choosing.choose_cases(scored, plan, described.model.classes)
+    chunk = ASKED_ROWS if inside is None else READ_ROWS
     chosen = Selection(
         positions=tuple(int(position) for position in positions),
         inclusion=tuple(float(probability) for probability in inclusion),
         strata=strata,
-        background=tuple(int(position) for position in background),
+        background=background,
         case_positions=tuple(position for position, _, _ in cases),
         cases=tuple(
             choosing.case_facts(number, rule, output, rows[inputs].iloc[position], scored.iloc[position])
             for number, (position, rule, output) in enumerate(cases, start=1)
         ),
         chunks=tuple(
-            (start, min(start + CHUNK, len(positions))) for start in range(0, len(positions), CHUNK)
+            (start, min(start + chunk, len(positions))) for start in range(0, len(positions), chunk)
         ),
     )
     (Path(call.out) / "selection.json").write_bytes(chosen.canonical())
 
 
 def explain(call: StageCall, room: Room) -> None:
-    """Ask the model further: ``cases``, ``effects``, ``losses``, or one chunk of the chosen rows."""
-    described, folder = described_in(call)
-    auditee, chosen = room.enter(call), selection_in(call)
-    if call.part == "effects":
-        cost = _effects(_ask(auditee, described, folder, chosen), call, folder)
-    elif call.part == "losses":
-        cost = _losses(auditee, described, call)
+    """Ask the model further: cases, a check, effects, losses, or one chunk of the chosen rows."""
+    described, _ = described_in(call)
+    chosen = selection_in(call)
+    if call.part == "losses":
+        cost = _losses(ask_on(call, room, described, chosen, "probability"), call)
     else:
-        cost = _attributions(_ask(auditee, described, folder, chosen), call, described)
+        ask = ask_of(call, room, described, chosen.background)
+        kinds = {"effects": _effects, "cases": _cases, "check": _check}
+        cost = kinds.get(call.part, _rows)(ask, call, described)
     (Path(call.out) / "cost.json").write_text(json.dumps(cost), encoding="utf-8")
 
 
-def _attributions(ask: Ask, call: StageCall, described: Described) -> dict[str, object]:
+def _rows(ask: Ask, call: StageCall, _described: Described) -> dict[str, object]:
+    chosen = selection_in(call)
+    start, stop = chosen.chunks[int(call.part.removeprefix("rows"))]
+    rows, keys = _picked(call, chosen.positions[start:stop])
+    shap, evaluations = explain_shap(ask, rows, keys, np.asarray(chosen.inclusion[start:stop]))
+    write_attributions(shap, Path(call.out), "shap")
+    return {"evaluations": evaluations}
+
+
+def _cases(ask: Ask, call: StageCall, described: Described) -> dict[str, object]:
+    """Explain the cases with both methods, and with LIME a keyed choice of the rows that SHAP explains."""
     chosen, out = selection_in(call), Path(call.out)
-    rows, keys = table_in(Path(call.inputs["describe"]), "sample")
-    if call.part == "cases":
-        positions, inclusion = np.asarray(chosen.case_positions), np.ones(len(chosen.case_positions))
-    else:
-        start, stop = chosen.chunks[int(call.part.removeprefix("rows"))]
-        positions = np.asarray(chosen.positions[start:stop])
-        inclusion = np.asarray(chosen.inclusion[start:stop])
-    picked = rows.iloc[positions].reset_index(drop=True)
-    shap, evaluations = explain_shap(ask, picked, keys[positions], inclusion)
+    rows, keys = _picked(call, chosen.case_positions)
+    shap, evaluations = explain_shap(ask, rows, keys, np.ones(len(keys)))
     write_attributions(shap, out, "shap")
-    cost: dict[str, object] = {"evaluations": evaluations}
-    if call.part == "cases":
-        lime, asked = explain_lime(ask, picked, keys[positions], inclusion, described.plan.explain)
-        write_attributions(lime, out, "lime")
-        cost |= second_opinion(ask, picked, shap)
-        cost["evaluations"] = evaluations + asked
-    return cost
+    compared, inclusion = _keyed(call, choosing.COMPARED_ROWS, described.plan.seed, "compared")
+    others, other_keys = _picked(call, compared)
+    both = pd.concat([rows, others], ignore_index=True)
+    weights = np.concatenate([np.ones(len(keys)), inclusion])
+    lime, asked = explain_lime(ask, both, np.concatenate([keys, other_keys]), weights, described.plan.explain)
+    write_attributions([each.of_rows(slice(len(keys))) for each in lime], out, "lime")
+    write_attributions([each.of_rows(slice(len(keys), None)) for each in lime], out, "compared")
+    return {"evaluations": evaluations + asked, "background_digest": background_digest(ask)}
 
 
-def _effects(ask: Ask, call: StageCall, folder: Path) -> dict[str, object]:
-    rows, keys = table_in(folder, "sample")
+def _check(ask: Ask, call: StageCall, described: Described) -> dict[str, object]:
+    """Explain some rows by a second algorithm."""
+    checked, inclusion = _keyed(call, CHECKED_ROWS, described.plan.seed, "check")
+    rows, keys = _picked(call, checked)
+    found = second_opinion(ask, rows, keys)
+    if found.interactions is not None:
+        pairs = Interactions(tuple(ask.names), keys, inclusion, found.interactions)
+        write_interactions(pairs, Path(call.out))
+    return {
+        "second_algorithm": found.algorithm,
+        "second_rows": found.rows,
+        "second_background": found.background,
+        "second_gap": found.gap,
+        "second_off": found.off,
+        "evaluations": found.evaluations,
+    }
+
+
+def _keyed(
+    call: StageCall, size: int, seed: int, purpose: str
+) -> tuple[tuple[int, ...], NDArray[np.float64]]:
+    """Return some of the rows explained, and the probability with which each came to be among them."""
+    chosen = selection_in(call)
+    positions = np.asarray(chosen.positions)
+    _, keys = table_in(Path(call.inputs["describe"]), "sample")
+    some = choosing.choose_keyed(keys[positions], size=size, seed=seed, purpose=purpose)
+    share = len(some) / max(1, len(positions))
+    return tuple(int(place) for place in positions[some]), np.asarray(chosen.inclusion)[some] * share
+
+
+def _picked(call: StageCall, positions: tuple[int, ...]) -> tuple[pd.DataFrame, Keys]:
+    rows, keys = table_in(Path(call.inputs["describe"]), "sample")
+    places = np.asarray(positions, dtype=np.intp)
+    return rows.iloc[places].reset_index(drop=True), keys[places]
+
+
+def _effects(ask: Ask, call: StageCall, _described: Described) -> dict[str, object]:
+    rows, keys = table_in(Path(call.inputs["describe"]), "sample")
     found, evaluations = effects(ask, rows, keys)
     write_effects(found, Path(call.out))
     return {"evaluations": evaluations}
 
 
-def _losses(auditee: Auditee, described: Described, call: StageCall) -> dict[str, object]:
-    folder = Path(call.inputs["describe"])
-    rows, keys = table_in(folder, "sample")
+def _losses(ask: Ask, call: StageCall) -> dict[str, object]:
+    rows, keys = table_in(Path(call.inputs["describe"]), "sample")
     labels = read_scored(call.inputs, "sample")["label"]
     known = labels.notna().to_numpy()
-    ask = _ask(auditee, described, folder, selection_in(call), scale="probability")
     types = {column.name: column.type for column in ask.columns}
     sets = (*((name,) for name in ask.names), *column_clusters(ask.source, types))
     found, evaluations = permuted_losses(
@@ -109,22 +158,3 @@ def _losses(auditee: Auditee, described: Described, call: StageCall) -> dict[str
     )
     write_losses(found, Path(call.out))
     return {"evaluations": evaluations}
-
-
-def _ask(
-    auditee: Auditee, described: Described, folder: Path, chosen: Selection, *, scale: Output | None = None
-) -> Ask:
-    """Return the question to the model, on the plan's scale or on the one given."""
-    plan = described.plan
-    source, _ = table_in(folder, described.source)
-    inputs = tuple(column for column in described.columns if column.role == "input")
-    source = source[[column.name for column in inputs]]
-    return Ask(
-        predict=lambda frame: auditee.outputs(frame, plan, scale=scale),
-        columns=inputs,
-        background=source.iloc[list(chosen.background)].reset_index(drop=True),
-        source=source,
-        outputs=explained_outputs(plan, described.model),
-        unit="target" if plan.task.type == "regression" else scale or plan.explain.output,
-        seed=plan.seed,
-    )

@@ -8,6 +8,8 @@ from explainaudit.errors import NotApplicable
 from explainaudit.explainers.effects import effect_evaluations
 from explainaudit.explainers.explain import evaluations_for, rows_for_budget
 from explainaudit.explainers.permuted import loss_evaluations
+from explainaudit.explainers.second import checking_evaluations
+from explainaudit.explainers.selection import COMPARED_ROWS
 from explainaudit.loading.scoring import score_rows
 from explainaudit.observing import gather
 from explainaudit.records.evidence import Evidence
@@ -52,9 +54,14 @@ def attempt(call: StageCall, room: Room) -> None:
         evaluations += sum(table.rows for table in described.tables if table.name in described.scored[1:])
     if needed(plan, lambda needs: needs.attributions):
         background = min(plan.explain.background_rows, len(source))
-        budget = rows_for_budget(len(inputs), background, plan.explain.evaluations)
+        names = [column.name for column in inputs]
+        inside = room.inside(call, plan, source[names].head(background))
+        budget = rows_for_budget(inside, len(inputs), background, plan.explain.evaluations)
         explained = min(plan.explain.rows or budget, described.rows)
-        evaluations += evaluations_for(len(inputs), background, explained, plan.explain)
+        evaluations += evaluations_for(inside, len(inputs), background, explained) + checking_evaluations(
+            inside, len(inputs), background, explained
+        )
+        evaluations += plan.explain.lime_most + min(COMPARED_ROWS, explained)
     if needed(plan, lambda needs: needs.effects):
         evaluations += effect_evaluations(inputs, described.rows)
     if needed(plan, lambda needs: needs.losses):

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from explainaudit.analyses import ANALYSES
 from explainaudit.analysis import Analysis, Needs, settings_of
+from explainaudit.explainers.explain import readable
 from explainaudit.loading.auditee import Auditee, read_auditee
+from explainaudit.records.inside import Inside
 from explainaudit.records.plan import Measuring
 from explainaudit.records.stage import Described, Selection, StageCall
 
@@ -22,6 +24,7 @@ class Room:
 
     auditee: Auditee | None = None
     loaded: dict[str, Auditee] = field(default_factory=dict)
+    insides: dict[str, Inside | None] = field(default_factory=dict)
 
     def enter(self, call: StageCall) -> Auditee:
         """Return the auditee of a call, loading it the first time."""
@@ -31,6 +34,14 @@ class Room:
         if name not in self.loaded:
             self.loaded[name] = read_auditee(call.files, call.consent, call.plan)
         return self.loaded[name]
+
+    def inside(self, call: StageCall, plan: Measuring, background: pd.DataFrame) -> Inside | None:
+        """Return what the outputs explained add up from, if it is known and holds on the background."""
+        name = json.dumps([call.files, call.consent.model_dump(), plan.fingerprint()], sort_keys=True)
+        if name not in self.insides:
+            found = self.enter(call).inside(plan, background)
+            self.insides[name] = found if found is not None and readable(found) else None
+        return self.insides[name]
 
 
 def described_in(call: StageCall) -> tuple[Described, Path]:

@@ -61,6 +61,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     "score": lambda value: _fixed(value, 3),
     "p_value": _p_value,
     "log_odds": lambda value: _signed(_fixed(value, 3), value),
+    "margin": lambda value: _signed(_fixed(value, 3), value),
     "probability": lambda value: _fixed(value, 3),
     "target": lambda value: _significant(value, 4),
     "number": lambda value: _significant(value, 3),

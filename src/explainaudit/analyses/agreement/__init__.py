@@ -1,20 +1,17 @@
 """How far can the explanations be trusted?"""
 
 from explainaudit.analyses.agreement.card import lime_card
-from explainaudit.analyses.agreement.quality import OVER_CASES, OVER_ROWS, quality_measures, quality_table
+from explainaudit.analyses.agreement.quality import OVER_COMPARED, OVER_ROWS, quality_measures, quality_table
 from explainaudit.analyses.agreement.words import ladder_table, word_of
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
-from explainaudit.records.evidence import Evidence
+from explainaudit.records.evidence import Evidence, Limitation
 from explainaudit.records.measure import Measure, MeasureSpec
 from explainaudit.records.message import Message
 from explainaudit.records.responses import Responses
 from explainaudit.records.verdict import Flag, Level, Verdicts
 from explainaudit.wording.writer import Writer
-
-# A model that answers alike for all rows has no scale; rounding alone must not be called a gap.
-_FLAT = 1e-6
 
 
 class AgreementSettings(Settings):
@@ -24,6 +21,7 @@ class AgreementSettings(Settings):
     fidelity: float = 0.5
     stability: float = 0.8
     agreement: float = 0.5
+    bias: float = 0.05
 
 
 def measure(responses: Responses, settings: AgreementSettings) -> Evidence:
@@ -31,37 +29,52 @@ def measure(responses: Responses, settings: AgreementSettings) -> Evidence:
 
     Raises `NotApplicable` where nothing was explained.
     """
-    if responses.explained is None or not responses.case_lime:
+    if responses.explained is None or not responses.compared:
         raise NotApplicable("not_applicable")
-    quality = quality_measures(responses)
+    quality = quality_measures(responses, settings.additivity)
     found = {each.metric: each for each in quality}
-    word = word_of(found, adds_up=_adds_up(found, settings.additivity))
+    sound = not any(found[metric].value for metric in ("additivity_off", "second_off"))
+    word = word_of(found, sound=sound)
     card, facts = lime_card(responses, found)
-    ladder, limits = ladder_table(found, adds_up=_adds_up(found, settings.additivity))
+    ladder, limits = ladder_table(found, sound=sound)
     return Evidence(
         analysis="agreement",
         answer=Message(key=f"answer.agreement.{word}", params={"n": found["additivity_max"].ref("n")}),
         measures=(*quality, *facts, *limits),
         tables=(
             quality_table("quality", OVER_ROWS, quality),
-            quality_table("case_quality", OVER_CASES, quality),
+            quality_table("compared", OVER_COMPARED, quality),
             ladder,
         ),
         cards=(card,),
+        limitations=tuple(
+            Limitation(
+                code=metric,
+                message=Message(
+                    key=f"limitation.{metric}",
+                    params={"n": found[metric].ref(), "all": found[metric].ref("n")},
+                ),
+                touches=("importance", "cases", "agreement"),
+            )
+            for metric in ("additivity_off", "second_off")
+            if found[metric].value
+        ),
     )
-
-
-def _adds_up(found: dict[str, Measure], limit: float) -> bool:
-    residual, scale = found["additivity_max"].value or 0.0, found["output_scale"].value or 0.0
-    return residual <= limit * max(scale, _FLAT)
 
 
 def judge(evidence: Evidence, settings: AgreementSettings) -> tuple[Flag, ...]:
     """Flag values that do not add up, and explanations that do not fit, hold still or agree."""
     found = {each.metric: each for each in evidence.measures if not each.dimensions}
     flags = []
-    if not _adds_up(found, settings.additivity):
-        flags.append(_flag("SHAP01", "serious", found["additivity_max"]))
+    for metric, deciding, code in (
+        ("additivity_off", "additivity_max", "SHAP01"),
+        ("second_off", "second_gap", "SHAP02"),
+    ):
+        if found[metric].value:
+            flags.append(_flag(code, "serious", found[deciding]))
+    bias = found.get("sampling_bias")
+    if bias is not None and (bias.value or 0.0) > settings.bias:
+        flags.append(_flag("SHAP03", "caution", bias))
     limits = (
         ("lime_fidelity", settings.fidelity, "LIME01"),
         ("lime_stability", settings.stability, "LIME02"),
@@ -90,11 +103,16 @@ AGREEMENT = Analysis(
     needs=lambda _settings: Needs(attributions=True),
     measures=(
         MeasureSpec(metric="additivity_max", unit="number", kind="quality", better="lower"),
+        MeasureSpec(metric="additivity_off", unit="count", kind="quality", better="lower"),
         MeasureSpec(metric="output_scale", unit="number", kind="quality", better="neither"),
         MeasureSpec(metric="second_gap", unit="number", kind="quality", better="lower"),
+        MeasureSpec(metric="second_off", unit="count", kind="quality", better="lower"),
         MeasureSpec(metric="sampling_error", unit="number", kind="quality", better="lower"),
+        MeasureSpec(metric="sampling_bias", unit="share", kind="quality", better="lower"),
         MeasureSpec(metric="lime_fidelity", unit="score", kind="quality", better="higher"),
         MeasureSpec(metric="lime_stability", unit="share", kind="quality", better="higher"),
+        MeasureSpec(metric="lime_settled", unit="share", kind="quality", better="higher"),
+        MeasureSpec(metric="lime_outside", unit="share", kind="quality", better="lower"),
         MeasureSpec(metric="agreement_top", unit="share", kind="quality", better="higher"),
         MeasureSpec(metric="agreement_first", unit="share", kind="quality", better="higher"),
         MeasureSpec(metric="agreement_sign", unit="share", kind="quality", better="higher"),

@@ -5,7 +5,7 @@ from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Series
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell
-from explainaudit.stats.rates import fact
+from explainaudit.stats.rates import count, fact
 
 
 def lime_card(responses: Responses, found: dict[str, Measure]) -> tuple[Card, list[Measure]]:
@@ -14,21 +14,37 @@ def lime_card(responses: Responses, found: dict[str, Measure]) -> tuple[Card, li
     if explained is None:
         raise ValueError("nothing was explained")
     samples = fact("agreement", "lime_samples", settings.lime_samples)
-    repeats = fact("agreement", "lime_repeats", settings.lime_repeats)
-    first = responses.case_lime[0]
-    outputs = Series(items=tuple(Name(text=each.output) for each in responses.case_lime))
-    second = Message(key="card.second_none")
-    if found["second_gap"].value is not None:
-        params = {"gap": found["second_gap"].ref(), "n": found["second_gap"].ref("n")}
-        second = Message.model_validate({"key": "card.second", "params": params})
+    most = fact("agreement", "lime_most", settings.lime_most)
+    compared = count("agreement", "compared", len(responses.compared[0].keys))
+    first = responses.compared[0]
+    outputs = Series(items=tuple(Name(text=each.output) for each in responses.compared))
+    reference = fact("agreement", "second_background", explained.second_background)
+    second = Message.model_validate(
+        {
+            "key": "card.second_opinion",
+            "params": {
+                "algorithm": Message(key=f"second.{explained.second_algorithm}"),
+                "gap": found["second_gap"].ref(),
+                "n": found["second_gap"].ref("n"),
+                "reference": reference.ref(),
+            },
+        }
+    )
     table = Message(key=f"table_name.{explained.background}")
     lines: tuple[tuple[str, Cell], ...] = (
-        ("algorithm", Message(key="algorithm.lime_tabular", params={"samples": samples.ref()})),
+        ("algorithm", Message(key="algorithm.lime_tabular")),
+        ("pool", Message(key="card.pool", params={"samples": samples.ref(), "most": most.ref()})),
+        ("rows", Message(key="card.compared", params={"n": compared.ref()})),
         ("output", Message(key=f"explained.{first.unit}", params={"output": outputs})),
         ("bins", Message(key="card.bins", params={"table": table})),
-        ("repeats", Message(key="card.repeats", params={"repeats": repeats.ref()})),
+        ("repeats", Message(key="card.blocks")),
         ("scale", Message(key="card.scale")),
         ("second", second),
     )
     labelled = tuple(CardLine(label=Message(key=f"card.label.{label}"), fact=cell) for label, cell in lines)
-    return Card(name="lime", title=Message(key="card.title.lime"), lines=labelled), [samples, repeats]
+    return Card(name="lime", title=Message(key="card.title.lime"), lines=labelled), [
+        samples,
+        most,
+        compared,
+        reference,
+    ]

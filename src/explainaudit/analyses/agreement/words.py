@@ -12,10 +12,10 @@ LADDER: tuple[tuple[str, float | None, float], ...] = (
 )
 
 
-def word_of(found: dict[str, Measure], *, adds_up: bool) -> str:
+def word_of(found: dict[str, Measure], *, sound: bool) -> str:
     """Return ``usable``, ``with_care`` or ``not_usable``, or ``unknown`` where a test gave no value."""
     words = {_word(found[metric], lowest, care) for metric, lowest, care in LADDER}
-    if not adds_up or "not_usable" in words:
+    if not sound or "not_usable" in words:
         return "not_usable"
     if "with_care" in words:
         return "with_care"
@@ -30,10 +30,10 @@ def _word(measure: Measure, lowest: float | None, care: float) -> str:
     return "with_care" if measure.value < care else "usable"
 
 
-def ladder_table(found: dict[str, Measure], *, adds_up: bool) -> tuple[Table, list[Measure]]:
+def ladder_table(found: dict[str, Measure], *, sound: bool) -> tuple[Table, list[Measure]]:
     """Return the decision table with what was found, and the limits it prints."""
     limits: list[Measure] = []
-    additivity = "usable" if adds_up else "not_usable"
+    additivity = "usable" if sound else "not_usable"
     rows: list[tuple[Cell, ...]] = [
         (
             Message(key="measure.agreement.additivity_max"),

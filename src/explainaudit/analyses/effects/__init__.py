@@ -39,10 +39,9 @@ def measure(responses: Responses, _settings: EffectsSettings) -> Evidence:
     unit = responses.effects[0].unit
     design = Design.of(responses.scored)
     pairs: list[Measure] = []
-    if responses.attributions:
-        first = responses.attributions[0]
-        chosen = None if design.simple else Design.chosen(responses.scored, first.keys, first.inclusion)
-        pairs = pair_measures(responses.attributions, chosen)
+    if (held := responses.interactions) is not None:
+        chosen = None if design.simple else Design.chosen(responses.scored, held.keys, held.inclusion)
+        pairs = pair_measures(held, chosen)
     return Evidence(
         analysis="effects",
         answer=_answer([each.measure for each in ordered]),

@@ -1,11 +1,10 @@
 """Pairs of inputs that act together, from exact interaction values."""
 
-from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 
-from explainaudit.records.attribution import Attribution
+from explainaudit.records.attribution import Interactions
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
 from explainaudit.records.table import Cell, Table, column
@@ -15,21 +14,18 @@ from explainaudit.stats.weighting import mean_interval
 SHOWN = 10
 
 
-def pair_measures(attributions: Sequence[Attribution], design: Design | None) -> list[Measure]:
+def pair_measures(interactions: Interactions | None, design: Design | None) -> list[Measure]:
     """Return the mean size of what each pair adds beyond its two columns, largest first.
 
     With several outputs the mean over the outputs is taken. Empty where interactions are not exact.
     """
-    first = attributions[0]
-    if first.interactions is None or not first.interactions.shape[1]:
+    if interactions is None or not interactions.values.shape[2]:
         return []
-    sizes = np.mean(
-        [2 * np.abs(each.interactions) for each in attributions if each.interactions is not None], axis=0
-    )
-    n = len(first.keys)
+    sizes = 2 * np.abs(interactions.values).mean(axis=0)
+    n = len(interactions.keys)
     found = []
-    for place, (one, other) in enumerate(combinations(first.columns, 2)):
-        mean, interval = mean_interval(sizes[:, place], first.inclusion, design)
+    for place, (one, other) in enumerate(combinations(interactions.columns, 2)):
+        mean, interval = mean_interval(sizes[:, place], interactions.inclusion, design)
         found.append(
             Measure(
                 analysis="effects",

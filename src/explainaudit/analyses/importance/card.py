@@ -3,7 +3,8 @@
 from explainaudit.records.evidence import Card, CardLine
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Series
-from explainaudit.records.responses import Responses
+from explainaudit.records.plan import TaskType
+from explainaudit.records.responses import ExplainFacts, Responses
 from explainaudit.records.table import Cell
 from explainaudit.stats.rates import count, fact
 
@@ -36,13 +37,17 @@ def shap_card(responses: Responses) -> tuple[Card, list[Measure]]:
         ("background", Message.model_validate({"key": "card.background", "params": background})),
         (
             "rows",
-            Message(
-                key=f"card.rows_{responses.task.type}",
-                params={"n": facts["explained"].ref(), "all": facts["population"].ref()},
-            ),
+            _rows(explained, responses.task.type, facts),
         ),
         ("evaluations", facts["evaluations"].ref()),
     )
     labelled = tuple(CardLine(label=Message(key=f"card.label.{label}"), fact=cell) for label, cell in lines)
     card = Card(name="shap", title=Message(key="card.title.shap"), lines=labelled)
     return card, list(facts.values())
+
+
+def _rows(explained: ExplainFacts, task: TaskType, facts: dict[str, Measure]) -> Message:
+    n = facts["explained"].ref()
+    if explained.rows == explained.population:
+        return Message(key="card.rows_all", params={"n": n})
+    return Message(key=f"card.rows_{task}", params={"n": n, "all": facts["population"].ref()})

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from explainaudit.errors import DataRefused, UsageError
 from explainaudit.loading.label_text import label_text
+from explainaudit.loading.readings import Reading
 from explainaudit.records.bundle import Makeup, Parameter
 from explainaudit.records.message import Message, Name, Series
 
@@ -31,6 +32,9 @@ class NativeBooster:
         log-odds.
     answer : callable
         The same -> what the library itself answers, for a regression.
+    reading : callable
+        Nothing -> the sum of its trees that the margins are, or for a regression the answer; none where
+        there is no such sum.
     feature_names_in_ : tuple of str
         Input columns in the model's order.
     levels : dict of str to tuple
@@ -52,6 +56,7 @@ class NativeBooster:
     library: str
     margins: Callable[[Floats], Floats]
     answer: Callable[[Floats], Floats]
+    reading: Callable[[], Reading | None]
     feature_names_in_: tuple[str, ...]
     levels: dict[str, tuple[Any, ...]]
     classes_: tuple[Any, ...]
@@ -95,11 +100,11 @@ class NativeBooster:
 
     def predict(self, rows: pd.DataFrame) -> Floats:
         """Return the predictions of a regression, shape (n,)."""
-        return np.asarray(self.answer(self._codes(rows)), dtype=np.float64)
+        return np.asarray(self.answer(self.codes(rows)), dtype=np.float64)
 
     def decision_function(self, rows: pd.DataFrame) -> Floats:
         """Return the log-odds of the second of two classes, shape (n,), or raw scores of shape (n, k)."""
-        margins = np.asarray(self.margins(self._codes(rows)), dtype=np.float64)
+        margins = np.asarray(self.margins(self.codes(rows)), dtype=np.float64)
         if margins.ndim == 2 and len(self.classes_) == 2:
             return np.asarray(margins[:, 1] - margins[:, 0])
         return margins
@@ -119,14 +124,14 @@ class NativeBooster:
         found = [Message(key="loading.note.unknown_levels", params={"columns": Series(items=unknown)})]
         return (*(found if unknown else ()), *self.remarks)
 
-    def _has_unknown(self, values: pd.Series, name: str) -> bool:
-        known = {label_text(level) for level in self.levels[name]}
-        return not {label_text(value) for value in values.dropna().unique()} <= known
-
-    def _codes(self, rows: pd.DataFrame) -> Floats:
+    def codes(self, rows: pd.DataFrame) -> Floats:
         """Return rows as numbers: a level as its code, one that the file does not know as missing."""
         columns = [self._column(rows[name], name) for name in self.feature_names_in_]
         return np.column_stack(columns) if len(rows) else np.empty((0, len(columns)))
+
+    def _has_unknown(self, values: pd.Series, name: str) -> bool:
+        known = {label_text(level) for level in self.levels[name]}
+        return not {label_text(value) for value in values.dropna().unique()} <= known
 
     def _column(self, values: pd.Series, name: str) -> Floats:
         if name in self.levels:

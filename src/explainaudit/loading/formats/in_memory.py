@@ -8,6 +8,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from explainaudit.errors import ModelFailed, ModelRefused
 from explainaudit.loading.formats.boosters import NativeBooster, directions
 from explainaudit.loading.formats.lightgbm_native import load_lightgbm
@@ -41,7 +43,8 @@ def native_of(model: Any, where: str) -> NativeBooster | None:
     except (ModelRefused, ModelFailed):
         return None
     labels = tuple(getattr(model, "classes_", ()))
-    if len(labels) != len(native.classes_):
+    # What takes a number for a missing value says so in the estimator, not in its booster.
+    if len(labels) != len(native.classes_) or not np.isnan(getattr(model, "missing", np.nan)):
         return None
     return replace(native, classes_=labels, numbered=False, title=type(model).__name__, remarks=())
 

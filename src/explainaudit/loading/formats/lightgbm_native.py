@@ -15,6 +15,7 @@ from explainaudit.loading.formats.boosters import (
     library,
     parameters,
 )
+from explainaudit.loading.formats.lightgbm_splits import reading
 from explainaudit.loading.formats.lightgbm_text import Block, blocks, numbers, whole, written_tree
 from explainaudit.loading.formats.tree_shape import complexity
 from explainaudit.records.bundle import Makeup
@@ -62,6 +63,9 @@ def load_lightgbm(data: bytes, where: str) -> NativeBooster:
         library="LightGBM",
         margins=lambda codes: slope * predict(codes, raw_score=True),
         answer=lambda codes: predict(codes, raw_score=False),
+        reading=lambda: (
+            reading(trees, len(names), outputs, slope) if classes or _is_score(head["objective"]) else None
+        ),
         feature_names_in_=names,
         levels=levels,
         classes_=classes,
@@ -118,6 +122,12 @@ def _task(head: Block, trees: int, where: str) -> tuple[tuple[str, ...], int, fl
             raise ValueError("no slope")
         return ("0", "1"), outputs, slope
     return (), outputs, 1.0
+
+
+def _is_score(objective: str) -> bool:
+    """Return whether a regression answers its raw score, with no link and no square root between."""
+    name, *given = objective.split(" ")
+    return name in REGRESSIONS - {"poisson", "gamma", "tweedie"} and "sqrt" not in given
 
 
 def _head(head: Block, inputs: int, outputs: int) -> str:

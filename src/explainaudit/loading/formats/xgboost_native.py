@@ -14,6 +14,7 @@ from explainaudit.loading.formats.boosters import NativeBooster, library, parame
 from explainaudit.loading.formats.tree_shape import Size, complexity
 from explainaudit.loading.formats.ubjson import read_ubjson, write_ubjson
 from explainaudit.loading.formats.xgboost_inputs import Block, inputs_of, levels_of, trees_of
+from explainaudit.loading.formats.xgboost_splits import reading
 from explainaudit.loading.formats.xgboost_trees import checked_tree
 from explainaudit.records.bundle import Makeup
 from explainaudit.records.message import Message
@@ -46,7 +47,8 @@ def load_xgboost(data: bytes, where: str) -> NativeBooster:
         names, kinds = inputs_of(learner)
         levels = levels_of(learner["gradient_booster"], names, kinds, where)
         counts = [len(levels.get(name, ())) for name in names]
-        model, sizes = _model(learner, _outputs(learner), counts, where)
+        outputs = _outputs(learner)
+        model, sizes = _model(learner, outputs, counts, where)
         makeup, remarks = _makeup(learner, sizes), _remarks(learner)
         written = write_ubjson({"learner": model, "version": _version(content["version"])})
     except (KeyError, ValueError, IndexError, TypeError, AttributeError, OverflowError, RecursionError):
@@ -56,6 +58,7 @@ def load_xgboost(data: bytes, where: str) -> NativeBooster:
         library="XGBoost",
         margins=lambda codes: predict(codes, output_margin=True),
         answer=lambda codes: predict(codes, output_margin=False),
+        reading=lambda: reading(model, outputs, counts),
         feature_names_in_=names,
         levels=levels,
         classes_=classes,

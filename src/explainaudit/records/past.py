@@ -1,0 +1,39 @@
+"""What bundles of earlier schemas hold where a later one has changed it, so that they stay readable."""
+
+from typing import Literal
+
+from explainaudit.records.bundle import Bundle, Provenance
+from explainaudit.records.plan import Measuring
+from explainaudit.records.record import Record
+
+
+class ExplainOne(Record):
+    """Schema 1: LIME drew a few pools for each case instead of one for all of them."""
+
+    output: Literal["log_odds", "probability"] = "log_odds"
+    rows: int | None = None
+    evaluations: int = 8_000_000
+    background_rows: int = 100
+    lime_samples: int = 5000
+    lime_repeats: int = 10
+
+
+class MeasuringOne(Measuring):
+    """Schema 1: the plan with the settings that it had."""
+
+    explain: ExplainOne = ExplainOne()  # type: ignore[assignment]
+
+
+class ProvenanceOne(Provenance):
+    """Schema 1: what was audited, with a plan of its time."""
+
+    plan: MeasuringOne
+
+
+class BundleOne(Bundle):
+    """Schema 1."""
+
+    provenance: ProvenanceOne
+
+
+SCHEMAS: dict[str, type[Bundle]] = {"1": BundleOne, "2": Bundle}
