@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 
 from explainaudit.errors import ModelFailed
-from explainaudit.explainers.explain import choose_algorithm, explain_lime, explain_shap, rows_for_budget
+from explainaudit.explainers.explain import choose_algorithm, explain_shap, rows_for_budget
+from explainaudit.explainers.lime import explain_lime
 from explainaudit.records.plan import Explain
 from explainaudit.wording.writer import explain_error
 
 
 def test_twelve_columns_are_enumerated_and_thirteen_sampled():
-    assert [choose_algorithm(columns) for columns in (1, 12, 13)] == [
+    assert [choose_algorithm(None, columns) for columns in (1, 12, 13)] == [
         "enumeration",
         "enumeration",
         "permutation",
@@ -24,12 +25,12 @@ def test_twelve_columns_are_enumerated_and_thirteen_sampled():
         (9, 100, 8_000_000, 156),
         (4, 100, 8_000_000, 2000),
         (12, 100, 8_000_000, 50),
-        (20, 100, 8_000_000, 97),
+        (20, 100, 8_000_000, 131),
         (3, 2, 1000, 62),
     ],
 )
 def test_rows_follow_the_budget_between_fifty_and_two_thousand(columns, background, budget, rows):
-    assert rows_for_budget(columns, background, budget) == rows
+    assert rows_for_budget(None, columns, background, budget) == rows
 
 
 def test_thirteen_columns_come_back_sampled_with_errors(make_ask, row_keys):
@@ -49,7 +50,7 @@ def test_attributions_carry_what_they_are_about(mixed, row_keys):
     inclusion = np.linspace(0.1, 1, len(rows))
     (shap,), _ = explain_shap(ask, rows, row_keys(len(rows)), inclusion)
     (lime,), evaluations = explain_lime(
-        ask, rows, row_keys(len(rows)), inclusion, Explain(lime_samples=100, lime_repeats=2)
+        ask, rows, row_keys(len(rows)), inclusion, Explain(lime_samples=100, lime_most=100)
     )
     assert (shap.method, lime.method) == ("shap", "lime")
     for found in (shap, lime):
@@ -63,7 +64,7 @@ def test_attributions_carry_what_they_are_about(mixed, row_keys):
 def test_numpys_global_state_is_untouched_by_lime(mixed, row_keys, capsys):
     ask, rows = mixed
     before = np.random.get_state()  # noqa: NPY002 - the state in question
-    explain_lime(ask, rows[:1], row_keys(1), np.ones(1), Explain(lime_samples=100, lime_repeats=2))
+    explain_lime(ask, rows[:1], row_keys(1), np.ones(1), Explain(lime_samples=100, lime_most=100))
     after = np.random.get_state()  # noqa: NPY002 - the state in question
     assert (before[1] == after[1]).all()
     assert before[2:] == after[2:]
@@ -108,7 +109,7 @@ def test_what_lime_cannot_explain_is_missing_and_never_zero(make_ask, row_keys, 
         "too large": (huge, huge[:1]),
     }[case]
     ask = make_ask(lambda f: np.sign(f["a"].fillna(0).to_numpy()), source)
-    (found,), _ = explain_lime(ask, row, row_keys(1), np.ones(1), Explain(lime_samples=100, lime_repeats=2))
+    (found,), _ = explain_lime(ask, row, row_keys(1), np.ones(1), Explain(lime_samples=100, lime_most=100))
     for array in (found.values, found.base, found.spread, found.fidelity, found.stability, found.bin_share):
         assert np.isnan(array).all()
     assert np.isfinite(found.prediction).all()

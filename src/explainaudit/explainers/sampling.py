@@ -10,7 +10,7 @@ from explainaudit.stats.sampling import folded_excess
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-FIRST_ROUNDS, MOST_ROUNDS = 4, 16
+FIRST_ROUNDS, MOST_ROUNDS = 8, 16
 LEADING = 10
 LARGEST_BIAS = 0.05
 

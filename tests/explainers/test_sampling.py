@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from explainaudit.explainers.permutation import permutation_evaluations
+from explainaudit.explainers.sampling import sampling_evaluations
 
 from explainaudit.explainers import explain
 from explainaudit.explainers.explain import explain_shap
@@ -24,14 +24,14 @@ def knotted(make_ask):
 
 @pytest.fixture
 def sampled(monkeypatch):
-    monkeypatch.setattr(explain, "choose_algorithm", lambda columns: "permutation")
+    monkeypatch.setattr(explain, "choose_algorithm", lambda *_: "permutation")
 
 
 def test_lies_within_its_standard_error_of_enumeration(knotted, row_keys, monkeypatch):
     ask, rows = knotted
     some = row_keys(len(rows)), np.ones(len(rows))
     (exact,), _ = explain_shap(ask, rows, *some)
-    monkeypatch.setattr(explain, "choose_algorithm", lambda columns: "permutation")
+    monkeypatch.setattr(explain, "choose_algorithm", lambda *_: "permutation")
     (found,), evaluations = explain_shap(ask, rows, *some)
     assert found.algorithm == "permutation"
     assert exact.spread is None
@@ -45,7 +45,7 @@ def test_lies_within_its_standard_error_of_enumeration(knotted, row_keys, monkey
     assert np.median(found.spread) < np.abs(exact.values).mean()
     np.testing.assert_allclose(found.base, exact.base, atol=1e-12)
     assert np.abs(found.residual).max() < 1e-9
-    assert evaluations <= len(rows) * (permutation_evaluations(6, 12) + 1)
+    assert evaluations <= len(rows) * (1 + sampling_evaluations(6, 12)) + 12
 
 
 @pytest.mark.usefixtures("sampled")
