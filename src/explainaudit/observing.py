@@ -75,6 +75,7 @@ def gather(inputs: Mapping[str, str], needs: Needs) -> Responses:
         model=described.model,
         tables=described.tables,
         columns=described.columns,
+        steadiness=described.steadiness,
         notes=described.notes,
         scored=read_scored(inputs, "sample"),
         **gathered,

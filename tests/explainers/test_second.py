@@ -23,7 +23,9 @@ def additive(columns, coefficients, *, players=None):
 
 def table(columns, rows=60, seed=1):
     draw = np.random.default_rng(seed)
-    return pd.DataFrame(draw.normal(size=(rows, columns)).round(2), columns=[f"x{at}" for at in range(columns)])
+    return pd.DataFrame(
+        draw.normal(size=(rows, columns)).round(2), columns=[f"x{at}" for at in range(columns)]
+    )
 
 
 def linear(make_ask, columns):
@@ -57,7 +59,9 @@ def test_a_wrong_account_that_adds_up_is_found_with_its_rows(make_ask, row_keys,
 )
 def test_a_model_that_is_asked_agrees_with_shap(make_ask, row_keys, columns, algorithm):
     frame = table(columns, rows=30)
-    ask = make_ask(lambda f: np.tanh(f.to_numpy()[:, :4]).prod(axis=1) + np.maximum(f["x1"], f["x2"]), frame[:12])
+    ask = make_ask(
+        lambda f: np.tanh(f.to_numpy()[:, :4]).prod(axis=1) + np.maximum(f["x1"], f["x2"]), frame[:12]
+    )
     found = second_opinion(ask, frame[20:], row_keys(10))
     assert (found.algorithm, found.off) == (algorithm, 0)
     assert found.background == 8

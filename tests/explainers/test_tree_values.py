@@ -21,7 +21,11 @@ def grown(draw, depth, columns=COLUMNS, width=1):
     if depth == 0 or draw.random() < 0.15:
         return draw.normal(size=width)
     column = int(draw.integers(columns))
-    rule = frozenset(draw.choice(4, 2, replace=False).tolist()) if column == columns - 1 else draw.integers(4) / 2
+    rule = (
+        frozenset(draw.choice(4, 2, replace=False).tolist())
+        if column == columns - 1
+        else draw.integers(4) / 2
+    )
     kids = [grown(draw, depth - 1, columns, width) for _ in range(2)]
     return column, rule, bool(draw.random() < 0.5), *kids
 
@@ -145,7 +149,9 @@ def test_long_paths_add_up_and_agree_whatever_the_way(players, monkeypatch):
     ends = [np.array([answer(tree, row)[0] for row in some]) for some in (rows, background)]
     np.testing.assert_allclose(found.sum(axis=1), ends[0] - ends[1].mean(), atol=1e-12)
     monkeypatch.setattr(module, "TABLED", 0)
-    np.testing.assert_allclose(tree_values(trees, np.arange(players), rows, background, players)[0], found, atol=1e-13)
+    np.testing.assert_allclose(
+        tree_values(trees, np.arange(players), rows, background, players)[0], found, atol=1e-13
+    )
 
 
 def test_no_value_depends_on_which_other_rows_are_explained():
@@ -161,7 +167,9 @@ def test_no_value_depends_on_which_other_rows_are_explained():
 
 def test_a_single_leaf_and_no_rows():
     trees = flat([np.array([2.0])], [0], 1)
-    assert tree_values(trees, np.arange(2), np.zeros((3, 2)), np.zeros((2, 2)), 2).tolist() == [[[0.0, 0.0]] * 3]
+    assert tree_values(trees, np.arange(2), np.zeros((3, 2)), np.zeros((2, 2)), 2).tolist() == [
+        [[0.0, 0.0]] * 3
+    ]
     assert tree_values(trees, np.arange(2), np.zeros((0, 2)), np.zeros((2, 2)), 2).shape == (1, 0, 2)
 
 
@@ -173,16 +181,24 @@ def test_equals_shap_where_shap_is_right():
 
     draw = np.random.default_rng(3)
     data = draw.integers(0, 64, (300, 6)) / 4
-    model = RandomForestClassifier(8, max_depth=7, random_state=0).fit(data, (data[:, 0] * data[:, 1] > 40).astype(int))
+    model = RandomForestClassifier(8, max_depth=7, random_state=0).fit(
+        data, (data[:, 0] * data[:, 1] > 40).astype(int)
+    )
     nodes = [tree.tree_ for tree in model.estimators_]
     starts = np.cumsum([0, *(len(tree.feature) for tree in nodes)])
     shift = [np.where(tree.children_left < 0, 0, start) for tree, start in zip(nodes, starts, strict=False)]
     trees = Trees(
-        column=np.concatenate([np.where(tree.children_left < 0, -1, tree.feature) for tree in nodes]).astype(np.int32),
+        column=np.concatenate([np.where(tree.children_left < 0, -1, tree.feature) for tree in nodes]).astype(
+            np.int32
+        ),
         threshold=np.concatenate([tree.threshold for tree in nodes]),
         missing_left=np.zeros(starts[-1], dtype=bool),
-        left=np.concatenate([t.children_left + s for t, s in zip(nodes, shift, strict=True)]).astype(np.int32),
-        right=np.concatenate([t.children_right + s for t, s in zip(nodes, shift, strict=True)]).astype(np.int32),
+        left=np.concatenate([t.children_left + s for t, s in zip(nodes, shift, strict=True)]).astype(
+            np.int32
+        ),
+        right=np.concatenate([t.children_right + s for t, s in zip(nodes, shift, strict=True)]).astype(
+            np.int32
+        ),
         codes={},
         roots=starts[:-1].astype(np.int32),
         value=np.concatenate([np.where(t.children_left[:, None] < 0, t.value[:, 0], 0) for t in nodes]) / 8,

@@ -24,8 +24,8 @@ class LimeColumn(Protocol):
     def encode(self, values: pd.Series) -> Floats:
         """Return codes of shape (n,); NaN for a value without a code."""
 
-    def decode(self, codes: Floats, own: pd.Series, draw: np.random.Generator) -> pd.Series:
-        """Return typed values of shape (n,); the first is the one value of ``own``."""
+    def decode(self, codes: Floats, draw: np.random.Generator) -> pd.Series:
+        """Return values of shape (n,) in the type of the source."""
 
 
 class Number:
@@ -35,21 +35,21 @@ class Number:
 
     def __init__(self, source: pd.Series, *, whole: bool) -> None:
         self._whole = whole
+        self._type = source.dtype
         self._edges = _quartiles(source)
 
     def encode(self, values: pd.Series) -> Floats:
         """Return the numbers themselves."""
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
-    def decode(self, codes: Floats, own: pd.Series, draw: np.random.Generator) -> pd.Series:
+    def decode(self, codes: Floats, draw: np.random.Generator) -> pd.Series:
         """Return the numbers; a whole number is the nearest one that lies in the same bin."""
         if self._whole:
             bins = np.searchsorted(self._edges, codes)
             low = np.floor(np.append(-np.inf, self._edges))[bins] + 1
             high = np.floor(np.append(self._edges, np.inf))[bins]
             codes = np.clip(np.rint(codes), low, high).astype(np.int64)
-        drawn = pd.Series(codes[1:]).astype(own.dtype)
-        return pd.concat([own, drawn], ignore_index=True)
+        return pd.Series(codes).astype(self._type)
 
 
 class Category:
@@ -70,9 +70,9 @@ class Category:
         places[values.isna().to_numpy()] = self._missing
         return places
 
-    def decode(self, codes: Floats, own: pd.Series, draw: np.random.Generator) -> pd.Series:
+    def decode(self, codes: Floats, draw: np.random.Generator) -> pd.Series:
         """Return the categories."""
-        return _taken(self._pool, codes.astype(np.intp), own)
+        return _taken(self._pool, codes.astype(np.intp))
 
 
 class Binned:
@@ -100,12 +100,12 @@ class Binned:
         bins[np.isnan(numbers)] = self._missing
         return bins
 
-    def decode(self, codes: Floats, own: pd.Series, draw: np.random.Generator) -> pd.Series:
+    def decode(self, codes: Floats, draw: np.random.Generator) -> pd.Series:
         """Return observed values of the bins, each row of a bin as likely as another."""
         bins = codes.astype(np.intp)
         width = self._start[bins + 1] - self._start[bins]
         places = self._start[bins] + (draw.random(len(bins)) * width).astype(np.intp)
-        return _taken(self._pool, places, own)
+        return _taken(self._pool, places)
 
 
 def lime_columns(ask: Ask) -> tuple[LimeColumn, ...]:
@@ -135,6 +135,5 @@ def _quartiles(observed: pd.Series) -> Floats:
     return np.unique(np.percentile(numbers, [25, 50, 75]))
 
 
-def _taken(pool: pd.Series, places: NDArray[np.intp], own: pd.Series) -> pd.Series:
-    places[0] = len(pool)
-    return pd.concat([pool, own], ignore_index=True).take(places).reset_index(drop=True)
+def _taken(pool: pd.Series, places: NDArray[np.intp]) -> pd.Series:
+    return pd.Series(pool.array.take(places), dtype=pool.dtype)

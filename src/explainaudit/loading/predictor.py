@@ -185,9 +185,9 @@ class Predictor:
 
     def _is_made_of_margins(self, frame: pd.DataFrame) -> bool:
         first = frame.iloc[:COMPARED_ROWS]
-        probability = self._probabilities(first)
         try:
-            return are_made_of(probability, self._margins(first), scorer(self.estimator))
+            margins = self._margins(first)
+            return are_made_of(self._probabilities(first), margins, scorer(self.estimator))
         except ModelFailed:  # it has no raw scores, or one for each pair of classes
             return False
 

@@ -25,6 +25,19 @@ class ColumnFacts(Record):
     sensitive: bool = False
 
 
+class Steadiness(Record):
+    """What a model did when it was asked about the same rows twice, the second time in reverse order.
+
+    ``gap`` is the largest difference of its answers, ``scale`` the largest answer; ``writes`` says whether it
+    changed the rows that it was given (a copy).
+    """
+
+    rows: int
+    gap: float
+    scale: float
+    writes: bool
+
+
 class CaseFacts(Record):
     """One row shown in full: why it was chosen, its inputs, its score, label and decision.
 
@@ -91,6 +104,8 @@ class Responses:
         What the model answered when one input was moved, one for each input.
     losses : PermutedLosses, optional
         What the model lost when inputs were replaced by those of other rows.
+    steadiness : Steadiness, optional
+        Whether the model answers alike when asked again.
     notes : tuple of Message
         What was noticed while the tables were read.
     """
@@ -117,4 +132,5 @@ class Responses:
     effects: tuple[Effect, ...] = ()
     losses: PermutedLosses | None = None
     explained: ExplainFacts | None = None
+    steadiness: Steadiness | None = None
     notes: tuple[Message, ...] = ()

@@ -4,15 +4,20 @@ from pathlib import Path
 
 import numpy as np
 
-from explainaudit.loading.auditee import describe_auditee
+from explainaudit.loading.auditee import describe_auditee, explained_unit
 from explainaudit.loading.scoring import score_rows
+from explainaudit.loading.steadiness import steadiness
 from explainaudit.records.stage import StageCall
 from explainaudit.stages.room import Room, described_in, table_in
 
 
 def describe(call: StageCall, room: Room) -> None:
     """Open the model and the tables, and write what they are and the typed rows in key order."""
-    described, tables = describe_auditee(room.enter(call), call.plan)
+    auditee = room.enter(call)
+    described, tables = describe_auditee(auditee, call.plan)
+    plan = described.plan
+    asked = steadiness(auditee.predictor, tables["sample"][0], explained_unit(plan), plan.task.event)
+    described = described.model_copy(update={"steadiness": asked})
     out = Path(call.out)
     for name, (rows, keys) in tables.items():
         rows.to_parquet(out / f"{name}.parquet", index=False)

@@ -20,10 +20,10 @@ FULL = pd.DataFrame(
 )
 GAPS = FULL.assign(a=FULL["a"].where(np.arange(ROWS) % 7 > 0))
 NOISE = RNG.normal(size=ROWS)
-YES = (FULL["a"] + 0.3 * FULL["count"] + NOISE > 0.5).astype(int).to_numpy()
+KINDS = RNG.choice(["p", "q", "q_r", "r"], ROWS)
+YES = (FULL["a"] + 0.3 * FULL["count"] + 2 * (KINDS == "q") + NOISE > 1).astype(int).to_numpy()
 THREE = np.array(["low", "mid", "top"])[np.digitize(FULL["a"] + NOISE / 2, [-0.5, 0.5])]
 AMOUNT = (2 * FULL["a"] + FULL["count"] ** 2 + (FULL["large"] - 1e9) / 500 + NOISE).abs().to_numpy() + 1
-KINDS = RNG.choice(["p", "q", "q_r", "r"], ROWS)
 # As the libraries are trained: levels as pandas categories.
 TRAINED = GAPS.assign(
     kind=pd.Categorical(np.where(np.arange(ROWS) % 11 > 0, KINDS, None), categories=["p", "q", "q_r", "r"]),

@@ -7,6 +7,7 @@ from pydantic import Field
 from explainaudit.analyses.soundness.benchmark import benchmark
 from explainaudit.analyses.soundness.makeup import kind_of, model_table, parameter_table
 from explainaudit.analyses.soundness.signs import expected_of, sign_table
+from explainaudit.analyses.soundness.steadiness import steadiness_flags, steadiness_measures, steadiness_table
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence, Limitation
@@ -32,6 +33,7 @@ class SoundnessSettings(Settings):
 def measure(responses: Responses, settings: SoundnessSettings) -> Evidence:
     """Say what the model is made of, which way its inputs push, and how far it is from a linear model."""
     kind, facts = model_table(responses)
+    asked = steadiness_measures(responses)
     signs, directions = sign_table(responses, settings.expected_sign)
     compared = benchmark(responses)
     gap = None if compared is None else next(each for each in compared[1] if each.metric == "benchmark_gap")
@@ -48,9 +50,10 @@ def measure(responses: Responses, settings: SoundnessSettings) -> Evidence:
     return Evidence(
         analysis="soundness",
         answer=answer,
-        measures=(*facts, *directions, *(compared[1] if compared is not None else ())),
+        measures=(*facts, *asked, *directions, *(compared[1] if compared is not None else ())),
         tables=(
             kind,
+            *((steadiness_table(asked),) if asked else ()),
             *((compared[0],) if compared is not None else ()),
             signs,
             *((parameter_table(responses),) if responses.model.makeup.parameters else ()),
@@ -78,7 +81,7 @@ def _limitations(responses: Responses, settings: SoundnessSettings, alone: bool)
 
 def judge(evidence: Evidence, settings: SoundnessSettings) -> tuple[Flag, ...]:
     """Flag inputs that push against expectation, and a model that a linear one is as good as."""
-    flags = []
+    flags = list(steadiness_flags(evidence))
     for each in evidence.measures:
         if each.metric == "direction" and each.value is not None:
             declared = expected_of(
@@ -133,6 +136,8 @@ SOUNDNESS = Analysis(
             better="neither",
             dimensions=("column", "class"),
         ),
+        MeasureSpec(metric="repeat_gap", unit="number", kind="quality", better="lower"),
+        MeasureSpec(metric="rows_written", unit="count", kind="quality", better="lower"),
         MeasureSpec(metric="benchmark_gap", unit="score", kind="score", better="neither", dimensions=("of",)),
     ),
     measure=measure,

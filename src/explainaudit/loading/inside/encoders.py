@@ -63,11 +63,8 @@ def _through_one(step: Any, player: Places) -> Places | None:
 def _branches(step: Any, player: Places) -> Places | None:
     """Return the players after a column transformer: each branch writes into a run of its own."""
     runs, taken = step.output_indices_, step._transformer_to_input_indices
-    branches = {name: branch for name, branch, _ in step.transformers_}
-    if len(branches) < len(step.transformers_):  # "remainder" may be the name of a branch
-        return None
     found = np.full(max((run.stop for run in runs.values()), default=0), -1, dtype=np.intp)
-    for name, branch in branches.items():
+    for name, branch, _ in step.transformers_:
         run = runs[name]
         if run.start == run.stop:  # dropped, or given no columns
             continue

@@ -1,0 +1,164 @@
+"""Both sides of the attribution benchmark: a lending table, models, our door, and how two calls are timed."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainaudit.explainers.ask import Ask
+from explainaudit.explainers.explain import explain_shap, readable
+from explainaudit.loading.inside import holds, inside_of
+from explainaudit.loading.predictor import predictor_of
+from explainaudit.records.attribution import Attribution
+from explainaudit.records.responses import ColumnFacts
+
+EVENT = "1"
+NUMBERS = 20
+LEVELS = (2, 3, 5, 8, 12)
+UNITS = {"rf": "probability", "mlp": "probability", "svm": "probability"}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured: everything, or what fits in a minute."""
+
+    quick: bool
+
+    def of(self, full: int, quick: int) -> int:
+        """Return one of two numbers."""
+        return quick if self.quick else full
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table. ``off`` says that the two sides do not agree: the ratio counts nothing then."""
+
+    name: str
+    ratios: tuple[float, ...]
+    target: float
+    at_most: bool
+    sides: str
+    agreement: str
+    off: bool = False
+
+    @property
+    def median(self) -> float:
+        """The ratio."""
+        return float(np.median(self.ratios))
+
+    @property
+    def met(self) -> bool:
+        """Whether it is where it should be."""
+        return not self.off and (self.median <= self.target if self.at_most else self.median >= self.target)
+
+
+def lending(rows: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return a synthetic lending table, shape (rows, 25), and its labels.
+
+    Twenty numbers and five columns of codes. Numbers lie on a grid of 1/1024, which float32 holds exactly,
+    as it does all thresholds between them: shap keeps thresholds in float32 and is right on such a table.
+    """
+    draw = np.random.default_rng(seed)
+    numbers = draw.normal(size=(rows, NUMBERS))
+    numbers[:, ::2] = np.exp(numbers[:, ::2])
+    frame = pd.DataFrame(np.round(numbers * 1024) / 1024, columns=[f"n{i:02d}" for i in range(NUMBERS)])
+    for place, levels in enumerate(LEVELS):
+        frame[f"c{place}"] = draw.integers(levels, size=rows)
+    n = frame.to_numpy().T
+    score = 1.2 * n[1] + n[3] * n[5] - np.log(n[0] + 0.01) + 0.4 * n[7] * frame.c0 + 0.3 * n[9] - 0.2 * n[11]
+    score += 0.5 * (frame.c2 == 1) - 0.7 * (frame.c4 > 6) - 0.3 * n[2] + 0.2 * n[13] * (frame.c3 % 3)
+    return frame, (score + draw.logistic(size=rows) > 0.5).to_numpy().astype(int)
+
+
+@cache
+def model_of(kind: str, rows: int = 20_000) -> Any:
+    """Return a model fitted to the table, on one thread."""
+    frame, label = lending(rows, 1)
+    return unfitted(kind).fit(frame, label)
+
+
+def unfitted(kind: str) -> Any:
+    """Return a model by its short name."""
+    from lightgbm import LGBMClassifier
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.svm import SVC
+    from xgboost import XGBClassifier
+
+    made: dict[str, Callable[[], Any]] = {
+        "xgboost": lambda: XGBClassifier(n_estimators=500, max_depth=6, learning_rate=0.1, n_jobs=1),
+        "lightgbm": lambda: LGBMClassifier(n_estimators=500, num_leaves=31, n_jobs=1, verbose=-1),
+        "hgb": lambda: HistGradientBoostingClassifier(
+            max_iter=300, max_leaf_nodes=31, early_stopping=False, random_state=0
+        ),
+        "rf": lambda: RandomForestClassifier(300, max_depth=12, n_jobs=1, random_state=0),
+        "linear": lambda: _on_columns(LogisticRegression(max_iter=300)),
+        "mlp": lambda: _on_columns(MLPClassifier((64, 32), max_iter=20, random_state=0)),
+        "svm": lambda: _on_columns(CalibratedClassifierCV(SVC(), ensemble=False, cv=3)),
+    }
+    return made[kind]()
+
+
+def _on_columns(estimator: Any) -> Any:
+    from sklearn.compose import make_column_selector, make_column_transformer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+    columns = make_column_transformer(
+        (StandardScaler(), make_column_selector("^n")),
+        (OneHotEncoder(sparse_output=False, handle_unknown="ignore"), make_column_selector("^c")),
+    )
+    return make_pipeline(columns, estimator)
+
+
+def ask_of(
+    model: Any, background: pd.DataFrame, source: pd.DataFrame, *, unit: Any = "log_odds", seed: int = 1
+) -> Ask:
+    """Return the question as the product asks it: the inside read, and held against the model's answers."""
+    predictor = predictor_of(model)
+
+    def predict(frame: pd.DataFrame) -> np.ndarray:
+        return predictor.outputs(frame, output=unit, event=EVENT)
+
+    inside = inside_of(predictor, unit, EVENT)
+    if inside is not None and not (holds(inside, background, predict(background)) and readable(inside)):
+        inside = None
+    kinds = {"f": "number", "i": "integer"}
+    columns = tuple(
+        ColumnFacts(name=name, type=kinds.get(kind.kind, "text"), role="input")
+        for name, kind in source.dtypes.items()
+    )
+    return Ask(predict, columns, background, source, (EVENT,), unit, seed, inside)
+
+
+def digests(rows: int) -> np.ndarray:
+    """Return row keys."""
+    return np.array([hashlib.sha256(str(place).encode()).hexdigest() for place in range(rows)])
+
+
+def shap_by_us(
+    model: Any, background: pd.DataFrame, rows: pd.DataFrame, unit: Any = "log_odds"
+) -> Attribution:
+    """Return our SHAP values of a model; the time is that of reading it, of encoding and of the values."""
+    ask = ask_of(model, background, background, unit=unit)
+    (found,), _ = explain_shap(ask, rows, digests(len(rows)), np.ones(len(rows)))
+    return found
+
+
+def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+    """Return the seconds a call took, and what it returned."""
+    start = time.perf_counter()
+    found = call()
+    return time.perf_counter() - start, found
+
+
+def gap(found: np.ndarray, oracle: np.ndarray, answers: np.ndarray) -> float:
+    """Return the largest difference, relative to the largest answer of the model."""
+    return float(np.abs(found - oracle).max() / np.abs(answers).max())

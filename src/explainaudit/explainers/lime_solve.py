@@ -1,0 +1,189 @@
+"""lime's weighted ridge for many rows at once, from sums over the common pool.
+
+Given the same perturbations the coefficients, intercept, R² and local prediction are those of
+``lime.lime_base.LimeBase.explain_instance_with_data``. This rests on four things: every column is
+discretised or categorical, so that a perturbation is what it matches; weights are a function of the
+number of matches only (lime's euclidean distance and a kernel of it), so that they take d + 1 values;
+perturbations are drawn without regard to the row; and lime's row 0 is the row itself, with weight 1.
+Nothing else is offered: no columns left continuous, no sampling around the row, no other distance, no
+``lasso_path``, no other regressor than `Ridge`.
+
+Every BLAS and LAPACK call here is about one row, of a shape set by columns and outputs, so a row's
+answer has the same bits whichever rows stand beside it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainaudit.explainers.lime_pool import GROUPS, Part
+from explainaudit.explainers.lime_selection import Selection, chosen_columns
+
+Floats = NDArray[np.float64]
+
+ALPHA = 1.0  # lime's
+CHUNK = 1000  # perturbations at a time: a few rows' products stay in cache
+
+
+def match_counts(places: NDArray[Any], pool: NDArray[Any]) -> tuple[NDArray[np.bool_], NDArray[Any]]:
+    """Return which columns match, shape (r, d, n), and how many, shape (r, n).
+
+    Parameters
+    ----------
+    places : ndarray of shape (r, d)
+        Bins of the rows.
+    pool : ndarray of shape (d, n)
+        Bins of the perturbations, in the same type.
+    """
+    matches = pool[None] == places[:, :, None]
+    counted = np.min_scalar_type(places.shape[1])
+    return matches, np.add.reduce(matches.view(np.uint8), axis=1, dtype=counted)
+
+
+@dataclass(frozen=True)
+class Level:
+    """What answers are measured from and in, for each output, so that sums neither cancel nor overflow."""
+
+    middle: Floats
+    unit: Floats
+
+    @classmethod
+    def of(cls, answers: Floats) -> "Level":
+        """Return the mean of answers (n, k), and the power of two above the largest distance from it."""
+        middle = answers.mean(axis=0)
+        return cls(middle, np.ldexp(1.0, np.frexp(np.abs(answers - middle).max(axis=0))[1]))
+
+    def scaled(self, answers: Floats) -> Floats:
+        """Return answers (…, k) in these units."""
+        return (answers - self.middle) / self.unit
+
+
+class Moments:
+    """Weighted sums of products of 1, the d matches and the k answers, for some rows, by group of the pool.
+
+    Parameters
+    ----------
+    places : ndarray of shape (r, d)
+        Bins of the rows.
+    own : ndarray of shape (r, k)
+        The model's answers for the rows themselves.
+    kernel : ndarray of shape (d + 1,)
+        Weights by number of matches.
+    level : Level
+        Units of the answers inside.
+
+    Attributes
+    ----------
+    groups : ndarray of shape (r, 50, w, w)
+        The sums over each group; w is 1 + d + k, made up with zeros to a multiple of four, which BLAS is
+        faster at.
+    """
+
+    def __init__(self, places: NDArray[Any], own: Floats, kernel: Floats, level: Level) -> None:
+        self.level = level
+        self.columns, self.outputs = places.shape[1], own.shape[1]
+        self._places = places
+        self._root = np.sqrt(kernel)
+        self._own = level.scaled(own)
+        self._width = -(-(1 + self.columns + self.outputs) // 4) * 4
+        self.groups = np.zeros((len(places), GROUPS, self._width, self._width))
+
+    def add(self, part: Part) -> None:
+        """Add the perturbations of a look."""
+        answers = self.level.scaled(part.answers).T
+        each = part.places.shape[1] // GROUPS
+        step = max(1, CHUNK // each)
+        for first in range(0, GROUPS, step):
+            last = min(first + step, GROUPS)
+            some = slice(first * each, last * each)
+            self.groups[:, first:last] += self._products(part.places[:, some], answers[:, some], last - first)
+
+    def _products(self, pool: NDArray[Any], answers: Floats, groups: int) -> Floats:
+        """Return the sums over perturbations in so many equal groups, shape (r, groups, w, w)."""
+        d, r, n = self.columns, len(self._places), pool.shape[1]
+        matches, counts = match_counts(self._places.astype(pool.dtype), pool)
+        rooted = np.empty((r, self._width, n))
+        rooted[:, 0] = self._root[counts]
+        np.multiply(matches, rooted[:, :1], out=rooted[:, 1 : d + 1])
+        np.multiply(answers, rooted[:, :1], out=rooted[:, d + 1 : d + 1 + self.outputs])
+        rooted[:, d + 1 + self.outputs :] = 0.0
+        each = rooted.reshape(r, self._width, groups, n // groups).transpose(0, 2, 1, 3)
+        return np.asarray(each @ each.swapaxes(2, 3))
+
+    def of(self, rows: NDArray[np.bool_]) -> "Moments":
+        """Return the sums of some of the rows."""
+        some = object.__new__(Moments)
+        some.__dict__.update(self.__dict__)
+        some._places, some._own, some.groups = self._places[rows], self._own[rows], self.groups[rows]
+        return some
+
+    @property
+    def whole(self) -> Floats:
+        """The sums over the pool and the row itself, shape (r, 1 + d + k, 1 + d + k)."""
+        used = 1 + self.columns + self.outputs
+        itself = np.concatenate([np.ones((len(self._own), 1 + self.columns)), self._own], axis=1)
+        pool = self.groups.sum(axis=1)[:, :used, :used]
+        return np.asarray(pool + itself[:, :, None] * itself[:, None, :])
+
+
+@dataclass(frozen=True)
+class Fit:
+    """lime's answers for r rows and k outputs, and what their standard errors are made from.
+
+    Attributes
+    ----------
+    coefficients : ndarray of shape (r, k, d)
+        Ridge coefficients; 0 for a column not chosen.
+    intercept, local_prediction, score : ndarray of shape (r, k)
+        Intercept, prediction for the row itself, and weighted R².
+    variance : ndarray of shape (r, k)
+        Weighted variance of the answers.
+    centre : ndarray of shape (r, d)
+        Weighted mean of the matches.
+    penalised : ndarray of shape (r, d, d)
+        Centred weighted sums of products of matches, plus the penalty: what was solved.
+    """
+
+    coefficients: Floats
+    intercept: Floats
+    local_prediction: Floats
+    score: Floats
+    variance: Floats
+    centre: Floats
+    penalised: Floats
+
+
+def fit(moments: Moments, feature_selection: Selection = "none", num_features: int = 10) -> Fit:
+    """Return lime's answers; arguments are those of `LimeTabularExplainer` and ``explain_instance``."""
+    d, level = moments.columns, moments.level
+    whole = moments.whole
+    total = whole[:, 0, 0]
+    mean = whole[:, 0] / total[:, None]
+    # In scikit-learn's Ridge the intercept is free: it is solved on centred columns.
+    centred = whole - mean[:, :, None] * whole[:, :1]
+    products, with_answers = centred[:, 1 : d + 1, 1 : d + 1], centred[:, 1 : d + 1, d + 1 :].swapaxes(1, 2)
+    penalised = products + ALPHA * np.eye(d)
+    if feature_selection == "none":
+        solved = np.linalg.solve(penalised, with_answers.swapaxes(1, 2)).swapaxes(1, 2)
+    else:
+        chosen = chosen_columns(products, with_answers, feature_selection, num_features)
+        kept = np.where(chosen[..., :, None] & chosen[..., None, :], penalised[:, None], np.eye(d))
+        solved = np.linalg.solve(kept, (with_answers * chosen)[..., None])[..., 0]
+    spread = np.diagonal(centred, axis1=1, axis2=2)[:, d + 1 :]
+    explained = 2 * (solved * with_answers).sum(axis=2) - (solved * (solved @ products)).sum(axis=2)
+    middle, unit = level.middle, level.unit
+    intercept = middle + unit * (mean[:, d + 1 :] - (solved * mean[:, None, 1 : d + 1]).sum(axis=2))
+    coefficients = np.ascontiguousarray(solved * unit[:, None])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = np.where(spread > 0, explained / spread, 1.0)  # a constant is explained, in scikit-learn
+    return Fit(
+        coefficients=coefficients,
+        intercept=intercept,
+        local_prediction=intercept + coefficients.sum(axis=2),
+        score=score,
+        variance=np.maximum(spread, 0.0) / total[:, None] * unit**2,
+        centre=mean[:, 1 : d + 1],
+        penalised=penalised,
+    )
