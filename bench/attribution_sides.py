@@ -20,41 +20,35 @@ from explainaudit.records.responses import ColumnFacts
 EVENT = "1"
 NUMBERS = 20
 LEVELS = (2, 3, 5, 8, 12)
-UNITS = {"rf": "probability", "mlp": "probability", "svm": "probability"}
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How much is measured: everything, or what fits in a minute."""
-
-    quick: bool
-
-    def of(self, full: int, quick: int) -> int:
-        """Return one of two numbers."""
-        return quick if self.quick else full
+UNITS = {kind: "probability" for kind in ("rf", "forest", "tree", "mlp", "svm")}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table. ``off`` says that the two sides do not agree: the ratio counts nothing then."""
+    """One line of the table; a ratio of two sides that do not agree (``off``) counts nothing."""
 
     name: str
     ratios: tuple[float, ...]
-    target: float
-    at_most: bool
     sides: str
-    agreement: str
+    agreement: str = ""
     off: bool = False
+    at_least: float | None = None
+    at_most: float | None = None
 
     @property
     def median(self) -> float:
-        """The ratio."""
+        """The figure."""
         return float(np.median(self.ratios))
 
     @property
-    def met(self) -> bool:
+    def verdict(self) -> str:
         """Whether it is where it should be."""
-        return not self.off and (self.median <= self.target if self.at_most else self.median >= self.target)
+        if self.off:
+            return "WRONG"
+        if self.at_least is None and self.at_most is None:
+            return ""
+        met = self.median >= (self.at_least or 0.0) and self.median <= (self.at_most or np.inf)
+        return "meets" if met else "MISSES"
 
 
 def lending(rows: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
@@ -90,6 +84,7 @@ def unfitted(kind: str) -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.neural_network import MLPClassifier
     from sklearn.svm import SVC
+    from sklearn.tree import DecisionTreeClassifier
     from xgboost import XGBClassifier
 
     made: dict[str, Callable[[], Any]] = {
@@ -99,6 +94,8 @@ def unfitted(kind: str) -> Any:
             max_iter=300, max_leaf_nodes=31, early_stopping=False, random_state=0
         ),
         "rf": lambda: RandomForestClassifier(300, max_depth=12, n_jobs=1, random_state=0),
+        "forest": lambda: RandomForestClassifier(60, max_depth=12, n_jobs=1, random_state=0),
+        "tree": lambda: DecisionTreeClassifier(max_depth=4, random_state=0),
         "linear": lambda: _on_columns(LogisticRegression(max_iter=300)),
         "mlp": lambda: _on_columns(MLPClassifier((64, 32), max_iter=20, random_state=0)),
         "svm": lambda: _on_columns(CalibratedClassifierCV(SVC(), ensemble=False, cv=3)),
@@ -107,27 +104,52 @@ def unfitted(kind: str) -> Any:
 
 
 def _on_columns(estimator: Any) -> Any:
-    from sklearn.compose import make_column_selector, make_column_transformer
+    from sklearn.compose import make_column_transformer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
     columns = make_column_transformer(
-        (StandardScaler(), make_column_selector("^n")),
-        (OneHotEncoder(sparse_output=False, handle_unknown="ignore"), make_column_selector("^c")),
+        (StandardScaler(), slice(0, NUMBERS)),
+        (OneHotEncoder(sparse_output=False), slice(NUMBERS, NUMBERS + len(LEVELS))),
     )
     return make_pipeline(columns, estimator)
 
 
+def spoken(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its codes as text, as a data file has them."""
+    codes = frame.filter(regex="^c")
+    return frame.assign(**{name: "level " + codes[name].map("{:02d}".format) for name in codes})
+
+
+def spoken_model(model: Any) -> Any:
+    """Return a pipeline that takes text, turns it into codes and hands them to a fitted model."""
+    from sklearn.compose import make_column_transformer
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import OrdinalEncoder
+
+    frame = spoken(lending(2000, 1)[0])
+    names = list(frame)
+    codes = make_column_transformer(
+        ("passthrough", names[:NUMBERS]),
+        (OrdinalEncoder(dtype=np.int64), names[NUMBERS:]),
+        verbose_feature_names_out=False,
+    )
+    return Pipeline([("codes", codes.set_output(transform="pandas").fit(frame)), ("model", model)])
+
+
 def ask_of(
-    model: Any, background: pd.DataFrame, source: pd.DataFrame, *, unit: Any = "log_odds", seed: int = 1
+    model: Any, background: pd.DataFrame, source: pd.DataFrame, *, unit: Any, seed: int = 1, read: bool = True
 ) -> Ask:
-    """Return the question as the product asks it: the inside read, and held against the model's answers."""
+    """Return the question as the product asks it: the inside read, and held against the model's answers.
+
+    LIME does not look inside, so that ``read`` may be false.
+    """
     predictor = predictor_of(model)
 
     def predict(frame: pd.DataFrame) -> np.ndarray:
         return predictor.outputs(frame, output=unit, event=EVENT)
 
-    inside = inside_of(predictor, unit, EVENT)
+    inside = inside_of(predictor, unit, EVENT) if read else None
     if inside is not None and not (holds(inside, background, predict(background)) and readable(inside)):
         inside = None
     kinds = {"f": "number", "i": "integer"}
@@ -143,13 +165,28 @@ def digests(rows: int) -> np.ndarray:
     return np.array([hashlib.sha256(str(place).encode()).hexdigest() for place in range(rows)])
 
 
-def shap_by_us(
-    model: Any, background: pd.DataFrame, rows: pd.DataFrame, unit: Any = "log_odds"
-) -> Attribution:
+def shap_by_us(model: Any, background: pd.DataFrame, rows: pd.DataFrame, unit: Any) -> Attribution:
     """Return our SHAP values of a model; the time is that of reading it, of encoding and of the values."""
     ask = ask_of(model, background, background, unit=unit)
     (found,), _ = explain_shap(ask, rows, digests(len(rows)), np.ones(len(rows)))
     return found
+
+
+def shap_by_shap(model: Any, background: pd.DataFrame) -> Callable[[pd.DataFrame], np.ndarray]:
+    """Return shap's interventional values of a model of trees, as a function of rows.
+
+    The background is whole: given as an array shap would cut it to 100 rows.
+    """
+    import shap
+
+    rows = background.to_numpy(dtype=np.float64)
+    explainer = shap.TreeExplainer(model, shap.maskers.Independent(rows, max_samples=len(rows)))
+
+    def values(frame: pd.DataFrame) -> np.ndarray:
+        found = explainer.shap_values(frame.to_numpy(dtype=np.float64), check_additivity=False)
+        return found[..., 1] if found.ndim == 3 else found
+
+    return values
 
 
 def timed(call: Callable[[], Any]) -> tuple[float, Any]:

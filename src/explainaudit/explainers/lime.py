@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 Found = dict[str, NDArray[Any]]
 
 OWN_BATCH = 256
-ROWS, CELLS = 8, 2**20
+ROWS, CELLS = 16, 2**20  # rows solved at a time, and sums of products held for them
 
 
 def explain_lime(

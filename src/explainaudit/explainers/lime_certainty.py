@@ -32,7 +32,7 @@ def influences(moments: Moments, found: Fit) -> Floats:
     centred = scores[:, :, 1 : d + 1] - found.centre[:, None, :, None] * scores[:, :, :1]
     centred -= centred.mean(axis=1, keepdims=True)  # all scores add up to what the penalty holds back
     each = np.ascontiguousarray(centred.transpose(0, 3, 2, 1))
-    return np.asarray(np.linalg.inv(found.penalised)[:, None] @ each * unit)
+    return np.asarray(found.inverse[:, None] @ each * unit)
 
 
 def standard_errors(influence: Floats) -> Floats:
@@ -85,10 +85,10 @@ def is_settled(contributions: Floats, influence: Floats, *, varying: int, looks:
     looks : int
         Looks that the settings allow.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     signs, gaps = min(LEADING, varying), min(LEADING, varying - 1)
-    limit = t.isf(LEVEL / looks / (signs + gaps) / 2, GROUPS - 1)
+    limit = stdtrit(GROUPS - 1, 1 - LEVEL / looks / (signs + gaps) / 2)
     order = np.argsort(-np.abs(contributions), axis=2, kind="stable")[..., : gaps + 1]
     held = np.take_along_axis(contributions, order, axis=2)
     moved = np.take_along_axis(influence, order[..., None], axis=2) * np.sign(held)[..., None]

@@ -88,7 +88,8 @@ class Moments:
         self._root = np.sqrt(kernel)
         self._own = level.scaled(own)
         self._width = -(-(1 + self.columns + self.outputs) // 4) * 4
-        self.groups = np.zeros((len(places), GROUPS, self._width, self._width))
+        self.groups = np.empty((len(places), GROUPS, self._width, self._width))
+        self._empty = True
 
     def add(self, part: Part) -> None:
         """Add the perturbations of a look."""
@@ -96,12 +97,18 @@ class Moments:
         each = part.places.shape[1] // GROUPS
         step = max(1, CHUNK // each)
         for first in range(0, GROUPS, step):
-            last = min(first + step, GROUPS)
-            some = slice(first * each, last * each)
-            self.groups[:, first:last] += self._products(part.places[:, some], answers[:, some], last - first)
+            sums = self.groups[:, first : first + step]
+            some = slice(first * each, (first + step) * each)
+            rooted = self._rooted(part.places[:, some], answers[:, some])
+            by_group = rooted.reshape(*rooted.shape[:2], sums.shape[1], each).transpose(0, 2, 1, 3)
+            if self._empty:
+                np.matmul(by_group, by_group.swapaxes(2, 3), out=sums)
+            else:
+                sums += by_group @ by_group.swapaxes(2, 3)
+        self._empty = False
 
-    def _products(self, pool: NDArray[Any], answers: Floats, groups: int) -> Floats:
-        """Return the sums over perturbations in so many equal groups, shape (r, groups, w, w)."""
+    def _rooted(self, pool: NDArray[Any], answers: Floats) -> Floats:
+        """Return 1, matches and answers times the root of the weight, shape (r, w, n)."""
         d, r, n = self.columns, len(self._places), pool.shape[1]
         matches, counts = match_counts(self._places.astype(pool.dtype), pool)
         rooted = np.empty((r, self._width, n))
@@ -109,8 +116,7 @@ class Moments:
         np.multiply(matches, rooted[:, :1], out=rooted[:, 1 : d + 1])
         np.multiply(answers, rooted[:, :1], out=rooted[:, d + 1 : d + 1 + self.outputs])
         rooted[:, d + 1 + self.outputs :] = 0.0
-        each = rooted.reshape(r, self._width, groups, n // groups).transpose(0, 2, 1, 3)
-        return np.asarray(each @ each.swapaxes(2, 3))
+        return rooted
 
     def of(self, rows: NDArray[np.bool_]) -> "Moments":
         """Return the sums of some of the rows."""
@@ -142,8 +148,8 @@ class Fit:
         Weighted variance of the answers.
     centre : ndarray of shape (r, d)
         Weighted mean of the matches.
-    penalised : ndarray of shape (r, d, d)
-        Centred weighted sums of products of matches, plus the penalty: what was solved.
+    inverse : ndarray of shape (r, d, d)
+        Inverse of the centred weighted sums of products of the matches plus the penalty.
     """
 
     coefficients: Floats
@@ -152,7 +158,7 @@ class Fit:
     score: Floats
     variance: Floats
     centre: Floats
-    penalised: Floats
+    inverse: Floats
 
 
 def fit(moments: Moments, feature_selection: Selection = "none", num_features: int = 10) -> Fit:
@@ -165,9 +171,9 @@ def fit(moments: Moments, feature_selection: Selection = "none", num_features: i
     centred = whole - mean[:, :, None] * whole[:, :1]
     products, with_answers = centred[:, 1 : d + 1, 1 : d + 1], centred[:, 1 : d + 1, d + 1 :].swapaxes(1, 2)
     penalised = products + ALPHA * np.eye(d)
-    if feature_selection == "none":
-        solved = np.linalg.solve(penalised, with_answers.swapaxes(1, 2)).swapaxes(1, 2)
-    else:
+    inverse = np.linalg.inv(penalised)
+    solved = with_answers @ inverse
+    if feature_selection != "none":
         chosen = chosen_columns(products, with_answers, feature_selection, num_features)
         kept = np.where(chosen[..., :, None] & chosen[..., None, :], penalised[:, None], np.eye(d))
         solved = np.linalg.solve(kept, (with_answers * chosen)[..., None])[..., 0]
@@ -185,5 +191,5 @@ def fit(moments: Moments, feature_selection: Selection = "none", num_features: i
         score=score,
         variance=np.maximum(spread, 0.0) / total[:, None] * unit**2,
         centre=mean[:, 1 : d + 1],
-        penalised=penalised,
+        inverse=inverse,
     )

@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 OUTSIDE = 0.05
 HALF_ROWS = 1000
 FEWEST = 20
-CHUNK = 500
+CHUNK = 100
 DIGITS = 9
 
 
@@ -50,26 +50,28 @@ class Manifold:
         """Return whether rows (n, d) lie outside; ``None`` if fewer than 20 rows are there to calibrate by."""
         return None if np.isnan(self.limit) else self._nearest(rows) > self.limit
 
-    def _parts(self, rows: Floats) -> tuple[Floats, Floats]:
+    def _parts(self, rows: Floats) -> tuple[Floats, NDArray[np.int32]]:
         """Return the places of numbers in their distributions, and the codes."""
         numbers = rows[:, ~self._coded]
         places = np.empty(numbers.shape)
         for j in range(numbers.shape[1]):
             sides = [np.searchsorted(self._sorted[:, j], numbers[:, j], side) for side in ("left", "right")]
             places[:, j] = (sides[0] + sides[1]) / (2 * len(self._sorted))
-        return places, rows[:, self._coded]
+        return places, rows[:, self._coded].astype(np.int32)
 
     def _nearest(self, rows: Floats) -> Floats:
         """Return squared distances to the nearest row, shape (n,), rounded so that equal ones are equal."""
         places, codes = self._parts(rows)
         near_places, near_codes = self._near
+        near_codes = np.asfortranarray(near_codes)
         near_squares = (near_places**2).sum(axis=1)
         found = np.empty(len(rows))
         for start in range(0, len(rows), CHUNK):
             some = slice(start, start + CHUNK)
             numbers = places[some]
             squared = near_squares - 2 * numbers @ near_places.T
+            unequal = np.zeros(squared.shape, dtype=np.min_scalar_type(codes.shape[1]))
             for j in range(codes.shape[1]):
-                squared += codes[some, j, None] != near_codes[:, j]
-            found[some] = squared.min(axis=1) + (numbers**2).sum(axis=1)
+                unequal += (codes[some, j, None] != near_codes[:, j]).view(np.uint8)
+            found[some] = (squared + unequal).min(axis=1) + (numbers**2).sum(axis=1)
         return np.round(found, DIGITS)

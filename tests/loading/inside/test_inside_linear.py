@@ -71,6 +71,12 @@ def test_float32_is_known_as_such():
     assert inside(model, X, "target").single
 
 
+def test_softmax_of_two_classes_has_log_odds_of_twice_the_score():
+    model = lm.LogisticRegression().fit(X[["a", "count"]], YES)
+    model.multi_class = "multinomial"  # as scikit-learn before 1.8 keeps it
+    assert nothing(model, "log_odds")
+
+
 def test_scores_that_are_no_log_odds_and_curves_are_not_read():
     small = X[["a", "count"]]
     for model in (

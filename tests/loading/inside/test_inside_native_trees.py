@@ -2,6 +2,7 @@
 
 import lightgbm
 import numpy as np
+import pandas as pd
 import pytest
 import xgboost
 from sklearn.compose import make_column_transformer
@@ -119,12 +120,12 @@ def test_values_on_thresholds(train):
 
 
 def test_codes_in_the_table_are_whole_numbers_below_them():
-    coded = TABLE[["a", "count", "code"]]
-    rows = lightgbm.Dataset(coded, YES, categorical_feature=["count", "code"])
-    model = lightgbm.train(LIGHT | LEVELS | {"objective": "binary"}, rows, 8)
-    odd = coded.astype(float)
-    odd.loc[:8, "count"] = [-1, -0.5, 0.9, 2.5, 1e10, np.nan, 4_294_967_299, -3, 64]
-    assert inside(model, odd, "log_odds").sum.codes
+    rows = lightgbm.Dataset(TABLE[["count"]], AMOUNT, categorical_feature=["count"])
+    model = lightgbm.train(LIGHT | LEVELS | {"objective": "regression"}, rows, 8)
+    odd = pd.DataFrame({"count": [*np.arange(-2, 8, 0.25), 64, 1e10, -1e10, 4_294_967_299, np.nan]})
+    found = inside(model, odd, "target")
+    assert found.sum.codes
+    assert len(np.unique(sums(found, odd))) > 4
 
 
 @pytest.mark.parametrize("format_", ["txt", "json", "ubj"])

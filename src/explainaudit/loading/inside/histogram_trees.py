@@ -14,8 +14,7 @@ Floats = NDArray[np.float64]
 def read_histogram_trees(model: Any, unit: Unit) -> Reading | None:
     """Return the sum of the trees: raw scores of a classifier, or the target where no link lies between.
 
-    The model puts its categorical columns first, as codes; a code it has not grown on goes where a
-    missing value goes, so it is seen as one.
+    The model puts its categorical columns first, as codes; a level it has not grown on is missing.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
@@ -30,17 +29,10 @@ def read_histogram_trees(model: Any, unit: Unit) -> Reading | None:
         return None
     categorical = model.is_categorical_
     first = np.zeros(model.n_features_in_, dtype=np.bool_) if categorical is None else categorical
-    known = {
-        int(place): np.asarray(model._bin_mapper.bin_thresholds_[place], dtype=np.float64)
-        for place in np.flatnonzero(model._bin_mapper.is_categorical_)
-    }
     prepared = model._preprocess_X
 
     def seen(given: Any) -> Floats:
-        found = np.array(prepared(given, reset=False), dtype=np.float64)
-        for place, codes in known.items():
-            found[~np.isin(found[:, place], codes), place] = np.nan
-        return found
+        return np.asarray(prepared(given, reset=False), dtype=np.float64)
 
     stages = model._predictors
     trees = [_tree(grown) for stage in stages for grown in stage]
