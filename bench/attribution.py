@@ -8,8 +8,8 @@ do not agree counts nothing: its figure is null, and the exit code is 1. The las
 is one JSON object: the figures by name, and ``spread``, their lowest and highest.
 
 ``--quick`` takes less than a minute: fewer rows and repeats, models fitted to 5,000 rows (the SVM to 2,000),
-a forest of 60 trees in place of 300. What it does not reach for that reason alone says nothing: its
-figures are for comparison with those of another quick run. ``--only`` runs the lines of one name.
+a forest of 60 trees in place of 300. Targets are for the full run: quick figures are for comparison
+with those of another quick run. ``--only`` runs the lines of one name.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def main() -> int:
     for line in measured.values():
         for each in line(chosen.quick):
             found.append(each)
-            print(as_text(each), flush=True)
+            print(as_text(each, chosen.quick), flush=True)
     print(f"{time.perf_counter() - start:.0f} s, load {os.getloadavg()[0]:.1f}")
     figures = {each.name: None if each.off else round(each.median, 4) for each in found}
     spread = {each.name: [round(min(each.ratios), 4), round(max(each.ratios), 4)] for each in found}
@@ -75,14 +75,13 @@ def main() -> int:
     return int(any(each.off for each in found))
 
 
-def as_text(line: Any) -> str:
+def as_text(line: Any, quick: bool) -> str:
     """Return a line of the table, with how far the two sides are apart below it."""
+    verdict = line.verdict if line.off or not quick else ""
     target = f"≥ {line.at_least:g}" if line.at_least is not None else ""
     target = f"≤ {line.at_most:g}" if line.at_most is not None else target
     low, high = min(line.ratios), max(line.ratios)
-    first = (
-        f"{line.name:30}{line.median:10.3g}{low:10.3g}{high:10.3g}  {target:9}{line.verdict:8}{line.sides}"
-    )
+    first = f"{line.name:30}{line.median:10.3g}{low:10.3g}{high:10.3g}  {target:9}{verdict:8}{line.sides}"
     return f"{first}\n{'':79}{line.agreement}" if line.agreement else first
 
 

@@ -1,4 +1,4 @@
-"""LIME's lines: lime row by row against one pool for all rows, and how far each answer depends on its draws."""
+"""LIME's lines: lime row by row against one pool for all rows, and how far an answer depends on its draws."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ from attribution_sides import (
 )
 
 from explainaudit.explainers.lime import explain_lime
+from explainaudit.loading.predictor import Predictor
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.plan import Explain
 
@@ -35,31 +36,27 @@ def lime_line(kind: str, at_least: float) -> Callable[[bool], Iterator[Line]]:
     """Return a line: `rows` × lime's time for one, over ours for all of them, 5,000 perturbations each."""
 
     def measured(quick: bool) -> Iterator[Line]:
-        model = _model(kind, quick)
-        rows, repeats, each = (200, 2, 1) if quick else (1000, 5, 3)
+        model, rows, (repeats, each) = _model(kind, quick), 1000, (2, 2) if quick else (5, 3)
         frame, source = lending(rows, 3)[0], lending(SOURCE_ROWS, 2)[0]
-        spoken_frame, spoken_source = spoken(frame), spoken(source)
-        pipeline = spoken_model(model)
+        said, said_source, predictor = spoken(frame), spoken(source), spoken_model(model)
         sizes = Explain(lime_samples=PERTURBATIONS, lime_most=PERTURBATIONS)
-        lime_by_us(pipeline, spoken_source, spoken_frame[:2], sizes)  # imports are paid once on either side
-        theirs, plain, ours, places, coefficients = [], [], [], [], []
+        lime_by_us(predictor, said_source, said[:2], sizes)  # imports are paid once on either side
+        theirs, usual, ours, coefficients = [], [], [], []
         for repeat in range(repeats):
-            values, default = lime_by_lime(model, source, seed=repeat)
-            numbers = range(repeat * each, (repeat + 1) * each)
-            found = [timed(lambda row=row: values(frame.iloc[row].to_numpy(dtype=float))) for row in numbers]
-            theirs.append(np.median([seconds for seconds, _ in found]))
-            coefficients += [held for _, held in found]
-            places += numbers
-            seconds, answer = timed(lambda: lime_by_us(pipeline, spoken_source, spoken_frame, sizes))
+            every, default = lime_by_lime(model, source, seed=repeat)
+            some = frame[repeat * each : (repeat + 1) * each]
+            seconds, values = row_by_row(every, some)
+            theirs.append(seconds)
+            coefficients.append(values)
+            seconds, answer = timed(lambda: lime_by_us(predictor, said_source, said, sizes))
             ours.append(seconds)
-            usual = [
-                timed(lambda row=row: default(frame.iloc[row].to_numpy(dtype=float)))[0] for row in numbers
-            ]
-            plain.append(np.median(usual))
-        apart = (answer.values[places] - np.array(coefficients)) / (answer.spread[places] * np.sqrt(2))
+            usual.append(row_by_row(default, some)[0])
+        compared = repeats * each
+        apart = answer.values[:compared] - np.concatenate(coefficients)
+        apart /= answer.spread[:compared] * np.sqrt(2)
         distance = float(np.sqrt((apart**2).mean()))
-        agreement = f"coefficients of {len(places)} rows {distance:.2f} standard errors apart (two pools: 1)"
-        for name, times in ((f"lime_{kind}", theirs), (f"lime_{kind}_default", plain)):
+        agreement = f"coefficients of {compared} rows {distance:.2f} standard errors apart (two pools: 1)"
+        for name, times in ((f"lime_{kind}", theirs), (f"lime_{kind}_default", usual)):
             yield Line(
                 name,
                 tuple(rows * np.array(times) / ours),
@@ -75,23 +72,19 @@ def lime_line(kind: str, at_least: float) -> Callable[[bool], Iterator[Line]]:
 def pool_lines(quick: bool) -> Iterator[Line]:
     """Ten times the perturbations: the time for 100 rows, and the spread of coefficients over seeds."""
     model = _model("xgboost", quick)
-    rows, repeats, seeds, compared = (100, 2, 3, 3) if quick else (100, 5, 6, 10)
-    source = lending(SOURCE_ROWS, 2)[0]
-    frame = lending(rows, 3)[0]
-    pipeline, spoken_source, spoken_frame = spoken_model(model), spoken(source), spoken(frame)
+    rows, seeds, compared = 100, *((3, 3) if quick else (6, 10))
+    frame, source = lending(rows, 3)[0], lending(SOURCE_ROWS, 2)[0]
+    said, said_source, predictor = spoken(frame), spoken(source), spoken_model(model)
     large = Explain(lime_samples=10 * PERTURBATIONS, lime_most=10 * PERTURBATIONS)
+    lime_by_us(predictor, said_source, said[:2], large)
     theirs, ours, coefficients = [], [], []
-    for seed in range(max(seeds, repeats)):
-        values, _ = lime_by_lime(model, source, seed=seed)
-        each = [
-            timed(lambda row=row: values(frame.iloc[row].to_numpy(dtype=float))) for row in range(compared)
-        ]
-        theirs.append(np.median([seconds for seconds, _ in each]))
-        seconds, answer = timed(
-            lambda seed=seed: lime_by_us(pipeline, spoken_source, spoken_frame, large, seed=seed)
-        )
+    for seed in range(seeds):
+        every, _ = lime_by_lime(model, source, seed=seed)
+        seconds, values = row_by_row(every, frame[:compared])
+        theirs.append(seconds)
+        seconds, answer = timed(lambda seed=seed: lime_by_us(predictor, said_source, said, large, seed))
         ours.append(seconds)
-        coefficients.append((np.array([held for _, held in each]), answer.values[:compared]))
+        coefficients.append((values, answer.values[:compared]))
     lime, pool = (np.array(held) for held in zip(*coefficients, strict=True))
     spreads = np.median(lime.std(axis=0, ddof=1)), np.median(pool.std(axis=0, ddof=1))
     apart = np.abs(lime.mean(axis=0) - pool.mean(axis=0)) / (lime.std(axis=0, ddof=1) / np.sqrt(len(lime)))
@@ -118,12 +111,12 @@ def pool_lines(quick: bool) -> Iterator[Line]:
 
 def lime_growth(quick: bool) -> Iterator[Line]:
     """Seconds for ever more rows, 5,000 perturbations."""
-    pipeline = spoken_model(_model("xgboost", quick))
+    predictor = spoken_model(_model("xgboost", quick))
     source = spoken(lending(SOURCE_ROWS, 2)[0])
     sizes = Explain(lime_samples=PERTURBATIONS, lime_most=PERTURBATIONS)
     for rows in (500, 1000) if quick else (1000, 10_000, 100_000):
         frame = spoken(lending(rows, 3)[0])
-        seconds, found = timed(lambda frame=frame: lime_by_us(pipeline, source, frame, sizes))
+        seconds, found = timed(lambda frame=frame: lime_by_us(predictor, source, frame, sizes))
         yield Line(
             f"growth_lime_{rows}_seconds",
             (seconds,),
@@ -133,17 +126,17 @@ def lime_growth(quick: bool) -> Iterator[Line]:
 
 
 def lime_by_us(
-    model: Any, source: pd.DataFrame, rows: pd.DataFrame, settings: Explain, *, seed: int = 1
+    predictor: Predictor, source: pd.DataFrame, rows: pd.DataFrame, settings: Explain, seed: int = 1
 ) -> Attribution:
-    """Return our coefficients for the probability of the event."""
-    ask = ask_of(model, source[:1000], source, unit="probability", seed=seed, read=False)
+    """Return our coefficients for the probability of the event; the model is loaded, as it is for lime."""
+    ask = ask_of(predictor, source[:1000], source, "probability", seed)
     (found,), _ = explain_lime(ask, rows, digests(len(rows)), np.ones(len(rows)), settings)
     return found
 
 
 def lime_by_lime(
     model: Any, source: pd.DataFrame, *, seed: int
-) -> tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], Any]]:
+) -> tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]:
     """Return lime on codes, the model asked without any step before it: all columns fitted, and its default.
 
     The first gives coefficients in the order of columns.
@@ -167,14 +160,22 @@ def lime_by_lime(
             warnings.simplefilter("ignore")  # fitted with names, asked without
             return model.predict_proba(rows)
 
-    def values(row: np.ndarray) -> np.ndarray:
+    def coefficients(row: np.ndarray) -> np.ndarray:
         found = every.explain_instance(row, asked, num_features=COLUMNS, num_samples=PERTURBATIONS)
         return np.array([weight for _, weight in sorted(found.local_exp[int(EVENT)])])
 
-    def default(row: np.ndarray) -> Any:
-        return usual.explain_instance(row, asked, num_features=DEFAULT_COLUMNS, num_samples=PERTURBATIONS)
+    def default(row: np.ndarray) -> np.ndarray:
+        found = usual.explain_instance(row, asked, num_features=DEFAULT_COLUMNS, num_samples=PERTURBATIONS)
 
-    return values, default
+        return np.array([weight for _, weight in found.local_exp[int(EVENT)]])
+
+    return coefficients, default
+
+
+def row_by_row(call: Callable[[np.ndarray], np.ndarray], frame: pd.DataFrame) -> tuple[float, np.ndarray]:
+    """Return the median seconds of a row, and what was found for all of them."""
+    each = [timed(lambda row=row: call(row)) for row in frame.to_numpy(dtype=float)]
+    return float(np.median([seconds for seconds, _ in each])), np.array([found for _, found in each])
 
 
 def _model(kind: str, quick: bool) -> Any:

@@ -8,11 +8,11 @@ import pandas as pd
 from attribution_sides import (
     UNITS,
     Line,
-    ask_of,
     digests,
     gap,
     lending,
     model_of,
+    read,
     shap_by_shap,
     shap_by_us,
     timed,
@@ -64,7 +64,8 @@ def tree_lines(kind: str, at_least: dict[int, float], probe: int) -> Callable[[b
             yield Line(
                 f"shap_{kind}_{count}",
                 tuple(np.array(theirs[count]) / ours[count]),
-                f"shap {np.median(row):.4f} s a row (of {each}) × {count}; ours {np.median(ours[count]):.2f} s",
+                f"shap {np.median(row):.4f} s a row (of {each}) × {count}; "
+                f"ours {np.median(ours[count]):.2f} s",
                 agreement,
                 not (worst < limit and additive < limit),
                 at_least[count],
@@ -77,22 +78,20 @@ def raw_columns(quick: bool) -> Iterator[Line]:
     """Raw columns as players against encoded columns as players: one engine, one model, the same rows."""
     model, frame = one_hot(quick)
     rows, background = (frame[2000:2256], frame[:1000]) if quick else (frame[2000:3000], frame[:1000])
-    ask = ask_of(model, background, background, unit="log_odds")
+    ask = read(model, background, "log_odds")
     inside = ask.inside
     assert inside is not None  # noqa: S101 (the line has no meaning otherwise)
     encoded, reference = inside.encode(rows), inside.encode(background)
     columns, every = encoded.shape[1], np.arange(encoded.shape[1])
     ratios, times = [], []
     for _ in range(3 if quick else 5):
-        raw, values = timed(
-            lambda: tree_values(inside.sum, inside.player, encoded, reference, len(ask.names))
-        )
+        raw, _ = timed(lambda: tree_values(inside.sum, inside.player, encoded, reference, len(ask.names)))
         own, apart = timed(lambda: tree_values(inside.sum, every, encoded, reference, columns))
         ratios.append(raw / own)
         times.append((raw, own))
     answers = ask.predict(rows)[:, 0]
     additive = gap(apart.sum(axis=(0, 2)) + ask.predict(background).mean(), answers, answers)
-    few = ask_of(model, background[:20], background, unit="log_odds")
+    few = read(model, background[:20], "log_odds")
     oracle = values_by("enumeration", few, rows[:3], digests(3), Questions(few)).values
     worst = gap(values_by("trees", few, rows[:3], digests(3), Questions(few)).values, oracle, answers)
     raw, own = np.median(times, axis=0)

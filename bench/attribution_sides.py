@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -13,14 +13,15 @@ import pandas as pd
 from explainaudit.explainers.ask import Ask
 from explainaudit.explainers.explain import explain_shap, readable
 from explainaudit.loading.inside import holds, inside_of
-from explainaudit.loading.predictor import predictor_of
+from explainaudit.loading.predictor import Predictor, predictor_of
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.responses import ColumnFacts
 
 EVENT = "1"
+FEW = 10  # columns of the small tree, few enough to be enumerated
 NUMBERS = 20
 LEVELS = (2, 3, 5, 8, 12)
-UNITS = {kind: "probability" for kind in ("rf", "forest", "tree", "mlp", "svm")}
+UNITS = dict.fromkeys(("rf", "forest", "tree", "mlp", "svm"), "probability")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def lending(rows: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
 def model_of(kind: str, rows: int = 20_000) -> Any:
     """Return a model fitted to the table, on one thread."""
     frame, label = lending(rows, 1)
-    return unfitted(kind).fit(frame, label)
+    return unfitted(kind).fit(frame.iloc[:, :FEW] if kind == "tree" else frame, label)
 
 
 def unfitted(kind: str) -> Any:
@@ -121,8 +122,8 @@ def spoken(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: "level " + codes[name].map("{:02d}".format) for name in codes})
 
 
-def spoken_model(model: Any) -> Any:
-    """Return a pipeline that takes text, turns it into codes and hands them to a fitted model."""
+def spoken_model(model: Any) -> Predictor:
+    """Return, loaded, a pipeline that takes text, turns it into codes and hands them to a fitted model."""
     from sklearn.compose import make_column_transformer
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import OrdinalEncoder
@@ -134,30 +135,37 @@ def spoken_model(model: Any) -> Any:
         (OrdinalEncoder(dtype=np.int64), names[NUMBERS:]),
         verbose_feature_names_out=False,
     )
-    return Pipeline([("codes", codes.set_output(transform="pandas").fit(frame)), ("model", model)])
+    steps = [("codes", codes.set_output(transform="pandas").fit(frame)), ("model", model)]
+    return predictor_of(Pipeline(steps))
 
 
 def ask_of(
-    model: Any, background: pd.DataFrame, source: pd.DataFrame, *, unit: Any, seed: int = 1, read: bool = True
+    predictor: Predictor, background: pd.DataFrame, source: pd.DataFrame, unit: Any, seed: int = 1
 ) -> Ask:
-    """Return the question as the product asks it: the inside read, and held against the model's answers.
-
-    LIME does not look inside, so that ``read`` may be false.
-    """
-    predictor = predictor_of(model)
-
-    def predict(frame: pd.DataFrame) -> np.ndarray:
-        return predictor.outputs(frame, output=unit, event=EVENT)
-
-    inside = inside_of(predictor, unit, EVENT) if read else None
-    if inside is not None and not (holds(inside, background, predict(background)) and readable(inside)):
-        inside = None
+    """Return the question as the product asks it of a model that it has not looked into."""
     kinds = {"f": "number", "i": "integer"}
     columns = tuple(
         ColumnFacts(name=name, type=kinds.get(kind.kind, "text"), role="input")
         for name, kind in source.dtypes.items()
     )
-    return Ask(predict, columns, background, source, (EVENT,), unit, seed, inside)
+    return Ask(
+        predict=lambda frame: predictor.outputs(frame, output=unit, event=EVENT),
+        columns=columns,
+        background=background,
+        source=source,
+        outputs=(EVENT,),
+        unit=unit,
+        seed=seed,
+    )
+
+
+def read(model: Any, background: pd.DataFrame, unit: Any) -> Ask:
+    """Return the question with the model's inside, read and held against its answers, as the product does."""
+    predictor = predictor_of(model)
+    ask = ask_of(predictor, background, background, unit)
+    inside = inside_of(predictor, unit, EVENT)
+    known = inside is not None and holds(inside, background, ask.predict(background)) and readable(inside)
+    return replace(ask, inside=inside if known else None)
 
 
 def digests(rows: int) -> np.ndarray:
@@ -167,7 +175,7 @@ def digests(rows: int) -> np.ndarray:
 
 def shap_by_us(model: Any, background: pd.DataFrame, rows: pd.DataFrame, unit: Any) -> Attribution:
     """Return our SHAP values of a model; the time is that of reading it, of encoding and of the values."""
-    ask = ask_of(model, background, background, unit=unit)
+    ask = read(model, background, unit)
     (found,), _ = explain_shap(ask, rows, digests(len(rows)), np.ones(len(rows)))
     return found
 

@@ -59,7 +59,7 @@ class Small:
                 "background_rows": 10,
                 "evaluations": 1000,
                 "lime_samples": 200,
-                "lime_repeats": 2,
+                "lime_most": 200,
             },
         }
         for key, value in changes.items():

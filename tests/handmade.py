@@ -101,7 +101,9 @@ def explained(shap: Attribution, case_shap: Attribution, case_lime: Attribution,
         "players": len(shap.columns),
         "second_algorithm": "shap.ExactExplainer",
         "second_rows": 3,
+        "second_background": 8,
         "second_gap": 1e-15,
+        "second_off": 0,
     }
     cases = tuple(
         CaseFacts(
@@ -120,6 +122,7 @@ def explained(shap: Attribution, case_shap: Attribution, case_lime: Attribution,
         "attributions": (shap,),
         "case_shap": (case_shap,),
         "case_lime": (case_lime,),
+        "compared": (case_lime,),
         "cases": cases,
         "explained": ExplainFacts.model_validate(given | facts),
     }

@@ -1,7 +1,6 @@
 """The straight line: plan, auditee, responses, evidence, bundle, verdicts, edition, dossier, pages."""
 
 import datetime
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,7 +22,7 @@ from explainaudit.planning import Request
 from explainaudit.records.bundle import Bundle, Environment, Measured, Provenance
 from explainaudit.records.dossier import Edition
 from explainaudit.records.evidence import Evidence
-from explainaudit.records.past import SCHEMAS
+from explainaudit.records.past import schema_of
 from explainaudit.records.plan import Human
 from explainaudit.records.record import Record
 from explainaudit.records.stage import Consent, Described, Trial
@@ -195,7 +194,7 @@ def render(output: Path) -> Outcome:
         raise UsageError("E223", where=str(output))
     kept = [source / "measured.json", *sorted(source.glob("tables/*.parquet"))]
     audit = Audit(
-        bundle=_read(source / "bundle.json", _schema_of(source / "bundle.json")),
+        bundle=_read(source / "bundle.json", schema_of(source / "bundle.json")),
         verdicts=_read(source / "verdicts.json", Verdicts),
         environment=_read(source / "environment.json", Environment),
         human=_read(source / "human.json", Human),
@@ -206,15 +205,6 @@ def render(output: Path) -> Outcome:
     else:
         written, errors = present(audit, output)
     return Outcome(exit_code([error.exit_code for error in errors]), audit, tuple(written), tuple(errors))
-
-
-def _schema_of(path: Path) -> type[Bundle]:
-    """Return how a bundle is read: by the schema it names, and where it names none by the present one."""
-    try:
-        version = json.loads(path.read_bytes())["schema_version"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return Bundle
-    return SCHEMAS.get(str(version), Bundle)
 
 
 def _read(path: Path, kind: type[R]) -> R:

@@ -47,21 +47,49 @@ def test_low_quality_is_flagged_below_the_limit_only(metric, limit, code):
     assert codes(changed(**{metric: 0.7}), SETTINGS.model_copy(update={field: 0.71})) == [code]
 
 
-def test_values_that_do_not_add_up_are_flagged_relative_to_the_output():
-    assert codes(changed(additivity_max=1e-6, output_scale=1.0)) == []
-    assert codes(changed(additivity_max=float(np.nextafter(1e-6, 1)), output_scale=1.0)) == ["SHAP01"]
-    assert codes(changed(additivity_max=0.049, output_scale=1.0)) == ["SHAP01"]
-    assert codes(changed(additivity_max=1e-15, output_scale=1.0)) == []
-    assert codes(changed(additivity_max=5e-4, output_scale=1000.0)) == []
-    assert codes(changed(additivity_max=0.0, output_scale=0.0)) == []
+def adding_up(gap: float, *, scale=1.0, **other) -> Evidence:
+    """Return what is said of twelve rows of which one misses its output by ``gap``."""
+    values = np.random.default_rng(1).normal(size=(12, 4))
+    values *= scale / values.sum(axis=1).std()
+    rows = attribution(values, gap=gap * scale, **other)
+    lime = attribution(
+        values[:6], method="lime", algorithm="lime_tabular", fidelity=np.ones(6), stability=np.ones(6)
+    )
+    parts = explained(rows, attribution(values[:6]), lime)
+    return AGREEMENT.measure(responses(scored_frame(["bad"] * 12, [True] * 12), **parts), SETTINGS)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1000.0])
+@pytest.mark.parametrize(("tolerance", "least"), [(1e-6, 1e-6), (1e-4, 1e-4)])
+def test_values_that_do_not_add_up_are_flagged_relative_to_the_output(scale, tolerance, least):
+    assert codes(adding_up(0.9 * least, scale=scale, tolerance=tolerance)) == []
+    found = adding_up(1.1 * least, scale=scale, tolerance=tolerance)
+    assert codes(found) == ["SHAP01"]
+    assert [each.code for each in found.limitations] == ["additivity_off"]
+    assert found.measure("additivity_off").value == 1
+    assert found.tables[-1].rows[0][-1].key == "ladder.not_usable"
+
+
+def test_rows_in_which_a_second_algorithm_differs_are_flagged_and_counted():
+    assert codes(changed(second_off=0.0, second_gap=0.3)) == []
+    assert codes(changed(second_off=1.0, second_gap=0.3)) == ["SHAP02"]
+
+
+def test_sampling_that_inflates_leading_columns_is_flagged():
+    rough = np.full((12, 4), 0.5)
+    found = adding_up(0.0, algorithm="permutation", spread=rough)
+    assert found.measure("sampling_bias").value > 0.05
+    assert codes(found) == ["SHAP03"]
+    assert codes(adding_up(0.0, algorithm="permutation", spread=rough / 100)) == []
 
 
 def test_a_flag_points_to_its_measure():
     (flag,) = AGREEMENT.judge(changed(agreement_top=0.25), SETTINGS)
     assert flag.level == "caution"
     assert flag.measures == (changed().measure("agreement_top").id,)
-    (flag,) = AGREEMENT.judge(changed(additivity_max=1.0), SETTINGS)
+    (flag,) = AGREEMENT.judge(changed(additivity_off=1.0), SETTINGS)
     assert flag.level == "serious"
+    assert flag.measures == (changed().measure("additivity_max").id,)
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0.0, []), (3e-16, []), (0.01, ["SHAP01"])])

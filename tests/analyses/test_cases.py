@@ -55,7 +55,7 @@ def test_lime_contributions_are_coefficients_times_one_minus_the_share():
 
 
 def test_agreement_with_four_columns_leaves_out_the_overlap_that_would_be_complete_anyway():
-    found = measured()
+    found = measured(attribution(CASE_SHAP))
     assert found.measure("case_overlap", case="1").reason == "not_estimable"
     # Case 1: the contributions 4, 3, 2, −0.1 differ in sign twice of four.
     assert found.measure("case_sign", case="1").value == 0.5
@@ -119,12 +119,11 @@ def test_sampled_values_print_their_error_and_exact_ones_their_second_algorithm(
     sampled = measured(
         attribution(np.eye(4), algorithm="permutation", spread=spread),
         attribution(CASE_SHAP, algorithm="permutation", spread=spread[:3]),
-        second_gap=None,
-        second_rows=0,
-        second_algorithm=None,
+        second_gap=0.01,
+        second_algorithm="shap.PermutationExplainer",
     )
     assert sampled.measure("sampling_error").value == pytest.approx(0.02)
-    assert sampled.measure("second_gap").value is None
+    assert sampled.measure("second_gap").value == 0.01
     assert sampled.measure("shap_error", case="1", column=INPUTS[0]).value == 0.02
     assert "shap_error" in [column.name for column in sampled.table("case:1").columns]
 

@@ -10,6 +10,7 @@ from scipy import stats
 from explainaudit.analyses.effects import EFFECTS
 from explainaudit.analyses.importance import IMPORTANCE
 from explainaudit.errors import NotApplicable
+from explainaudit.records.attribution import Interactions
 from explainaudit.records.effect import Effect, PermutedLosses
 from explainaudit.records.plan import Task
 from explainaudit.records.responses import ColumnFacts
@@ -49,7 +50,8 @@ def test_pairs_are_twice_the_halved_interactions_weighted_back():
     first = found.attributions[0]
     draw = np.random.default_rng(1)
     pairs = draw.normal(size=(40, 6))
-    whole = dataclasses.replace(found, attributions=(dataclasses.replace(first, interactions=pairs),))
+    held = Interactions(first.columns, first.keys, first.inclusion, pairs[None])
+    whole = dataclasses.replace(found, interactions=held)
     evidence = effects_measured(whole)
     means = np.average(2 * np.abs(pairs), axis=0, weights=1 / first.inclusion)
     names = [(a, b) for i, a in enumerate(INPUTS) for b in INPUTS[i + 1 :]]

@@ -95,7 +95,7 @@ def plan():
             {"measure": "fairness.impact_ratio", "dimensions": {"sensitive": name}, "at_least": 0.8}
             for name in (TURNED, MARKS)
         ],
-        "explain": {"background_rows": 10, "evaluations": 1000, "lime_samples": 200, "lime_repeats": 2},
+        "explain": {"background_rows": 10, "evaluations": 1000, "lime_samples": 200, "lime_most": 200},
         "words": {
             "person": TURNED,
             "persons": TURNED + SCRIPT,

@@ -22,7 +22,7 @@ from explainaudit.wording.numbers import format_number
 pytestmark = pytest.mark.whole
 
 INPUTS = ["income", "open debts", "city", "work"]
-EXPLAIN = {"rows": 200, "background_rows": 40, "lime_samples": 200, "lime_repeats": 2}
+EXPLAIN = {"rows": 200, "background_rows": 40, "lime_samples": 200, "lime_most": 200}
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from explainaudit.explainers.explain import explain_lime, explain_shap
 from explainaudit.explainers.quiet import importing
 from explainaudit.records.plan import Explain
 
-FEW = Explain(lime_samples=400, lime_repeats=3)
+FEW = Explain(lime_samples=400, lime_most=3)
 
 
 def lime(ask, rows, keys, settings=FEW):
@@ -29,7 +29,7 @@ def test_coefficients_are_a_weighted_ridge_on_the_captured_perturbations(mixed, 
 
     monkeypatch.setattr(LimeBase, "explain_instance_with_data", listen)
     found = lime(ask, rows, row_keys(len(rows)))
-    assert len(captured) == len(rows) * FEW.lime_repeats
+    assert len(captured) == len(rows) * FEW.lime_most
     for place in range(len(rows)):
         repeats = []
         for data, answers, distances in captured[3 * place : 3 * place + 3]:
@@ -146,7 +146,7 @@ def test_contribution_of_an_additive_model_is_close_to_shap(make_ask, row_keys):
     ask = make_ask(predict, source, kinds={"a": "number", "b": "text", "c": "boolean"})
     rows, keys = source.iloc[:6], row_keys(6)
     (shap,), _ = explain_shap(ask, rows, keys, np.ones(6))
-    found = lime(ask, rows, keys, Explain(lime_samples=6000, lime_repeats=2))
+    found = lime(ask, rows, keys, Explain(lime_samples=6000, lime_most=2))
     np.testing.assert_allclose(found.contribution, shap.values, atol=0.12)
     assert np.abs(found.values - shap.values).max() > 0.5
 

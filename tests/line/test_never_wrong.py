@@ -121,7 +121,9 @@ def boosted(library, frame, label, **given):
 
     made = {
         "xgboost": lambda: xgboost.XGBClassifier(n_estimators=12, max_depth=4, n_jobs=1, **given),
-        "lightgbm": lambda: lightgbm.LGBMClassifier(n_estimators=12, num_leaves=9, n_jobs=1, verbose=-1, **given),
+        "lightgbm": lambda: lightgbm.LGBMClassifier(
+            n_estimators=12, num_leaves=9, n_jobs=1, verbose=-1, **given
+        ),
     }[library]()
     frame = frame.assign(e=frame["e"].astype("category")) if "e" in frame else frame
     return made.fit(frame, label)

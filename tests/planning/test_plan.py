@@ -120,7 +120,8 @@ def test_the_three_digests_are_independent(plan, added, changed):
 
 def test_settings_of_an_analysis_are_filled_with_their_defaults(plan):
     found = plan("analyses: {agreement: {fidelity: 0.7}, fairness: false}\n").plan.measuring.analyses
-    assert found["agreement"] == {"additivity": 1e-6, "fidelity": 0.7, "stability": 0.8, "agreement": 0.5}
+    rest = {"additivity": 1e-6, "stability": 0.8, "agreement": 0.5, "bias": 0.05}
+    assert found["agreement"] == {"fidelity": 0.7} | rest
     assert found["fairness"] is None
     assert "data" not in found
 

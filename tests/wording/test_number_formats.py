@@ -22,6 +22,7 @@ PLACES = {
     "score": 3,
     "p_value": 3,
     "log_odds": 3,
+    "margin": 3,
     "probability": 3,
 }
 SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -73,7 +74,7 @@ def test_printed_numbers_read_back(value, unit):
         assert abs(seen - exact) * 10**digits <= 5 * abs(exact) * (1 + Fraction(1, 10**9))
     assert ("−" in text.partition("·")[0]) is (seen < 0)
     assert "-" not in text
-    assert ("+" in text) is (unit in {"points", "log_odds"} and seen > 0)
+    assert ("+" in text) is (unit in {"points", "log_odds", "margin"} and seen > 0)
 
 
 @pytest.mark.parametrize(

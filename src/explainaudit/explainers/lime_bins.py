@@ -66,7 +66,7 @@ class LimeBins:
 
     @cached_property
     def kernel(self) -> Floats:
-        """lime's weight of a perturbation that shares 0 … d bins with the row, shape (d + 1,)."""
+        """The weight lime gives a perturbation that shares 0 … d bins with the row, shape (d + 1,)."""
         d = len(self.names)
         return np.asarray(self.explainer.base.kernel_fn(np.sqrt(d - np.arange(d + 1.0))))
 
@@ -74,7 +74,9 @@ class LimeBins:
     def digest(self) -> str:
         """SHA-256, in hex, of the names, bins, frequencies and limits: all that draws depend on."""
         cuts = self.explainer.discretizer
-        limits = {j: [np.asarray(cuts.mins[j]).tolist(), np.asarray(cuts.maxs[j]).tolist()] for j in cuts.means}
+        limits = {
+            j: [np.asarray(cuts.mins[j]).tolist(), np.asarray(cuts.maxs[j]).tolist()] for j in cuts.means
+        }
         columns = [[v.tolist(), f.tolist()] for v, f in zip(self.values, self.frequencies, strict=True)]
         text = json.dumps([self.names, columns, limits], ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

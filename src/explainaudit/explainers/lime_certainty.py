@@ -48,7 +48,7 @@ def standard_errors(influence: Floats) -> Floats:
 
 
 def block_overlap(contributions: Floats, influence: Floats) -> Floats:
-    """Return the mean Jaccard overlap of the leading four columns of ten blocks and of the whole, shape (r, k).
+    """Return the mean Jaccard overlap of the leading four columns of ten blocks and the whole, shape (r, k).
 
     The answer of a block is taken to first order: the whole's, moved by ten times the influence of
     the block's groups.

@@ -1,11 +1,11 @@
-"""One pool of perturbations for all rows and all outputs, in nested looks; the model is asked once of each."""
+"""One pool of perturbations for all rows and outputs, in nested looks; the model is asked of each once."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explainaudit.explainers.ask import Ask, Questions, keyed_seed
+from explainaudit.explainers.ask import Questions, keyed_seed
 from explainaudit.explainers.lime_bins import LimeBins
 from explainaudit.records.plan import Explain
 
@@ -47,12 +47,12 @@ class Pool:
     ----------
     bins : LimeBins
         What to draw from.
-    ask : Ask
-        For its seed.
     questions : Questions
         Asks the model, in batches of at most 10,000 perturbations, whose sizes follow from the settings.
     settings : Explain
         Sizes of the looks.
+    seed : int
+        Seed of the plan.
 
     Attributes
     ----------
@@ -62,9 +62,9 @@ class Pool:
         The first perturbations, as `LimeBins.encode` gives rows.
     """
 
-    def __init__(self, bins: LimeBins, ask: Ask, questions: Questions, settings: Explain) -> None:
+    def __init__(self, bins: LimeBins, questions: Questions, settings: Explain, *, seed: int) -> None:
         self._bins = bins
-        self._seed = ask.seed
+        self._seed = seed
         self._questions = questions
         self._type = np.min_scalar_type(max(len(values) for values in bins.values))
         self.sizes = look_sizes(settings)
@@ -84,7 +84,7 @@ class Pool:
         for batch, start in enumerate(range(0, size, BATCH)):
             stop = min(start + BATCH, size)
             seed = keyed_seed(self._seed, "lime pool", self._bins.digest, look, batch)
-            held, codes = self._bins.draw(np.random.RandomState(seed), stop - start)  # noqa: NPY002 - lime's
+            held, codes = self._bins.draw(np.random.RandomState(seed), stop - start)
             places[:, start:stop] = held.T
             frame = self._bins.decode(codes, np.random.default_rng([seed, 1]))
             if not len(self.head):

@@ -60,6 +60,22 @@ class Level:
         return (answers - self.middle) / self.unit
 
 
+class Space:
+    """Memory for the sums of so many rows at a time, taken once: fresh pages cost as much as the sums."""
+
+    def __init__(self, rows: int, columns: int, outputs: int) -> None:
+        width = -(-(1 + columns + outputs) // 4) * 4  # BLAS is faster at multiples of four
+        self.groups = np.empty((rows, GROUPS, width, width))
+        self.rooted = np.empty(rows * width * CHUNK)
+
+    def products(self, rows: int, size: int) -> Floats:
+        """Return room for (rows, width, size) numbers."""
+        width = self.groups.shape[2]
+        if rows * width * size > self.rooted.size:
+            self.rooted = np.empty(rows * width * size)
+        return self.rooted[: rows * width * size].reshape(rows, width, size)
+
+
 class Moments:
     """Weighted sums of products of 1, the d matches and the k answers, for some rows, by group of the pool.
 
@@ -73,22 +89,25 @@ class Moments:
         Weights by number of matches.
     level : Level
         Units of the answers inside.
+    space : Space
+        For at least r rows; in use until these sums are done with.
 
     Attributes
     ----------
     groups : ndarray of shape (r, 50, w, w)
-        The sums over each group; w is 1 + d + k, made up with zeros to a multiple of four, which BLAS is
-        faster at.
+        The sums over each group; w is 1 + d + k, made up with zeros to a multiple of four.
     """
 
-    def __init__(self, places: NDArray[Any], own: Floats, kernel: Floats, level: Level) -> None:
+    def __init__(
+        self, places: NDArray[Any], own: Floats, *, kernel: Floats, level: Level, space: Space
+    ) -> None:
         self.level = level
         self.columns, self.outputs = places.shape[1], own.shape[1]
         self._places = places
         self._root = np.sqrt(kernel)
         self._own = level.scaled(own)
-        self._width = -(-(1 + self.columns + self.outputs) // 4) * 4
-        self.groups = np.empty((len(places), GROUPS, self._width, self._width))
+        self._space = space
+        self.groups = space.groups[: len(places)]
         self._empty = True
 
     def add(self, part: Part) -> None:
@@ -109,16 +128,16 @@ class Moments:
 
     def _rooted(self, pool: NDArray[Any], answers: Floats) -> Floats:
         """Return 1, matches and answers times the root of the weight, shape (r, w, n)."""
-        d, r, n = self.columns, len(self._places), pool.shape[1]
+        d = self.columns
         matches, counts = match_counts(self._places.astype(pool.dtype), pool)
-        rooted = np.empty((r, self._width, n))
+        rooted = self._space.products(len(self._places), pool.shape[1])
         rooted[:, 0] = self._root[counts]
         np.multiply(matches, rooted[:, :1], out=rooted[:, 1 : d + 1])
         np.multiply(answers, rooted[:, :1], out=rooted[:, d + 1 : d + 1 + self.outputs])
         rooted[:, d + 1 + self.outputs :] = 0.0
         return rooted
 
-    def of(self, rows: NDArray[np.bool_]) -> "Moments":
+    def of(self, rows: NDArray[np.intp]) -> "Moments":
         """Return the sums of some of the rows."""
         some = object.__new__(Moments)
         some.__dict__.update(self.__dict__)
@@ -171,7 +190,7 @@ def fit(moments: Moments, feature_selection: Selection = "none", num_features: i
     centred = whole - mean[:, :, None] * whole[:, :1]
     products, with_answers = centred[:, 1 : d + 1, 1 : d + 1], centred[:, 1 : d + 1, d + 1 :].swapaxes(1, 2)
     penalised = products + ALPHA * np.eye(d)
-    inverse = np.linalg.inv(penalised)
+    inverse: Floats = np.linalg.inv(penalised)
     solved = with_answers @ inverse
     if feature_selection != "none":
         chosen = chosen_columns(products, with_answers, feature_selection, num_features)

@@ -47,7 +47,7 @@ class Manifold:
             self.limit = float(np.quantile(self._nearest(held_out), 1 - OUTSIDE, method="inverted_cdf"))
 
     def outside(self, rows: Floats) -> NDArray[np.bool_] | None:
-        """Return whether rows (n, d) lie outside; ``None`` if fewer than 20 rows are there to calibrate by."""
+        """Return whether rows (n, d) lie outside; ``None`` without twenty rows to calibrate by."""
         return None if np.isnan(self.limit) else self._nearest(rows) > self.limit
 
     def _parts(self, rows: Floats) -> tuple[Floats, NDArray[np.int32]]:

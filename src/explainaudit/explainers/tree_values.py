@@ -118,8 +118,7 @@ class _Counted:
             given += gains[size, away][:, None] * counts[:, size, 1:]
             taken += losses[size, away] * counts[:, size, 0]
         table = (given - taken[:, None] * bits) / self._rows
-        # Padded by repetition to one shape.
-        found = table[inverse] @ self._spread
+        found: Floats = table[inverse] @ self._spread
         return found.reshape(len(inverse), *self._shape).transpose(1, 0, 2)
 
 

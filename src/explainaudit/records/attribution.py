@@ -1,7 +1,7 @@
 """One explanation method's answer for one output of the model, in the columns of the data file."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,9 +81,10 @@ class Attribution:
     def of_rows(self, rows: slice) -> Self:
         """Return the same for some of the rows."""
         arrays = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(
-            self, **{name: array[rows] for name, array in arrays.items() if isinstance(array, np.ndarray)}
-        )
+        some: dict[str, Any] = {
+            name: array[rows] for name, array in arrays.items() if isinstance(array, np.ndarray)
+        }
+        return replace(self, **some)
 
     @property
     def contribution(self) -> NDArray[np.float64]:

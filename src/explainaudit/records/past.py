@@ -1,5 +1,7 @@
 """What bundles of earlier schemas hold where a later one has changed it, so that they stay readable."""
 
+import json
+from pathlib import Path
 from typing import Literal
 
 from explainaudit.records.bundle import Bundle, Provenance
@@ -37,3 +39,12 @@ class BundleOne(Bundle):
 
 
 SCHEMAS: dict[str, type[Bundle]] = {"1": BundleOne, "2": Bundle}
+
+
+def schema_of(path: Path) -> type[Bundle]:
+    """Return how a bundle is read: by the schema it names, and where it names none by the present one."""
+    try:
+        version = json.loads(path.read_bytes())["schema_version"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return Bundle
+    return SCHEMAS.get(str(version), Bundle)
