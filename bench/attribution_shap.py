@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from attribution_sides import (
+    FEW,
     UNITS,
     Line,
     digests,
@@ -41,7 +42,8 @@ def tree_lines(kind: str, at_least: dict[int, float], probe: int) -> Callable[[b
         repeats, each = (2, max(2, probe // 5)) if quick else (3, probe)
         counts = [min(at_least)] if quick else list(at_least)
         background, rows = lending(1000, 2)[0], lending(max(at_least), 3)[0]
-        shap_by_us(model, background, rows[:2], unit)  # imports are paid once on either side
+        # Imports are paid once on either side.
+        shap_by_us(model_of("tree", 5000), background.iloc[:, :FEW], rows.iloc[:2, :FEW], "probability")
         theirs: dict[int, list[float]] = {count: [] for count in counts}
         ours: dict[int, list[float]] = {count: [] for count in counts}
         worst, row = 0.0, []

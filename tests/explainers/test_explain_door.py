@@ -58,7 +58,7 @@ def test_attributions_carry_what_they_are_about(mixed, row_keys):
         assert (found.output, found.unit) == ("yes", "log_odds")
         assert (found.inclusion == inclusion).all()
         np.testing.assert_allclose(found.prediction, ask.predict(rows)[:, 0])
-    assert evaluations == len(rows) * (2 * 100 + 1) + len(ask.background)
+    assert evaluations == 1024 + 100 + len(ask.background)  # the rows in a batch of one shape, the pool
 
 
 def test_numpys_global_state_is_untouched_by_lime(mixed, row_keys, capsys):

@@ -60,16 +60,12 @@ def explain_lime(
             for start in range(0, len(known), looks.step):
                 some = known[start : start + looks.step]
                 looks.take(places[some], prediction[some], found, some)
-    attributions = (
-        _attribution(ask, found, k, keys=keys, inclusion=inclusion, prediction=prediction[:, k])
-        for k in range(len(ask.outputs))
-    )
-    return tuple(attributions), questions.evaluations
+    found["prediction"] = prediction
+    outputs = range(len(ask.outputs))
+    return tuple(_attribution(ask, found, k, keys, inclusion) for k in outputs), questions.evaluations
 
 
-def _attribution(
-    ask: Ask, found: Found, k: int, *, keys: NDArray[np.str_], inclusion: Floats, prediction: Floats
-) -> Attribution:
+def _attribution(ask: Ask, found: Found, k: int, keys: NDArray[np.str_], inclusion: Floats) -> Attribution:
     return Attribution(
         method="lime",
         algorithm="lime_tabular",
@@ -79,7 +75,7 @@ def _attribution(
         keys=keys,
         values=found["values"][:, k],
         base=found["base"][:, k],
-        prediction=prediction,
+        prediction=found["prediction"][:, k],
         inclusion=inclusion,
         spread=found["spread"][:, k],
         fidelity=found["fidelity"][:, k],

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from explainaudit.explainers.lime_moments import Moments
 from explainaudit.explainers.lime_pool import BLOCKS, GROUPS
-from explainaudit.explainers.lime_solve import Fit, Moments
+from explainaudit.explainers.lime_solve import Fit
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -17,7 +18,8 @@ def influences(moments: Moments, found: Fit) -> Floats:
     """Return how far each of the fifty groups of the pool draws each coefficient, shape (r, k, d, 50).
 
     The sum of scores, weight × residual × centred match, over a group, times the inverse that was
-    solved: what the coefficients would change by, to first order, if the group counted twice.
+    solved: what the coefficients would change by, to first order, if the group counted twice. In
+    units of the level of the answers, so that squares neither overflow nor vanish.
     """
     d, r, k = moments.columns, len(found.centre), moments.outputs
     unit = moments.level.unit[:, None]
@@ -32,11 +34,11 @@ def influences(moments: Moments, found: Fit) -> Floats:
     centred = scores[:, :, 1 : d + 1] - found.centre[:, None, :, None] * scores[:, :, :1]
     centred -= centred.mean(axis=1, keepdims=True)  # all scores add up to what the penalty holds back
     each = np.ascontiguousarray(centred.transpose(0, 3, 2, 1))
-    return np.asarray(found.inverse[:, None] @ each * unit)
+    return np.asarray(found.inverse[:, None] @ each)
 
 
 def standard_errors(influence: Floats) -> Floats:
-    """Return the sandwich standard error of each coefficient, shape (r, k, d).
+    """Return the sandwich standard error of each coefficient, shape (r, k, d), in the units of influence.
 
     The sandwich of the weighted ridge whose middle is the sum over fifty equal groups of the pool of
     the outer product of their scores (Liang and Zeger 1986, with the factor groups / (groups − 1)).

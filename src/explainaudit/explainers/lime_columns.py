@@ -60,7 +60,7 @@ class Category:
     def __init__(self, source: pd.Series) -> None:
         known = source.drop_duplicates().sort_values(ignore_index=True)
         self._known = pd.Index(known.dropna())
-        self._pool = known
+        self._pool = known.astype(source.dtype)  # pandas 3 sorts objects into its own text type
         self._missing = float(len(self._known)) if known.isna().any() else np.nan
 
     def encode(self, values: pd.Series) -> Floats:

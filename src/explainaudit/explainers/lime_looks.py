@@ -14,13 +14,15 @@ from explainaudit.explainers.lime_certainty import (
     is_settled,
     standard_errors,
 )
+from explainaudit.explainers.lime_moments import Level, Moments, Space, match_counts
 from explainaudit.explainers.lime_pool import GROUPS, Pool
-from explainaudit.explainers.lime_solve import Level, Moments, Space, fit, match_counts
+from explainaudit.explainers.lime_solve import fit
 from explainaudit.explainers.off_manifold import Manifold
 
 Floats = NDArray[np.float64]
 Found = dict[str, NDArray[Any]]
 
+FEWEST = 10.0  # perturbations, by weight, on either side of a match
 ROWS, CELLS = 16, 2**20  # rows solved at a time, and sums of products held for them
 
 
@@ -112,17 +114,21 @@ class Looks:
         answer = fit(moments)
         influence = influences(moments, answer)
         rest = 1.0 - shares[:, None]
-        contributions, moved = answer.coefficients * rest, influence * rest[..., None]
+        # A bin that the pool hardly draws, or hardly leaves, tells nothing of how sure its coefficient is.
+        other = np.minimum(answer.centre, 1 - answer.centre) * answer.weight[:, None]
+        influence[np.broadcast_to(((other < FEWEST) & (shares < 1))[:, None], influence.shape[:3])] = np.nan
+        unit = self._level.unit[:, None]
+        contributions, moved = answer.coefficients / unit * rest, influence * rest[..., None]
         varying, looks = self._bins.varying, len(self._pool.sizes)
         rounding = 16 * np.finfo(np.float64).eps * np.maximum(self._largest, np.abs(own))
         # lime reports R² = 1 where answers vary by no more than rounding (decisions 11.5).
-        still = answer.variance <= np.maximum(1e-12 * self._scale**2, rounding**2)
+        still = answer.deviation <= np.maximum(1e-6 * self._scale, rounding)
         # With no more columns than leading ones the overlap is complete whatever lime says.
         overlap = block_overlap(contributions, moved) if varying > LEADING else np.full(still.shape, np.nan)
         return {
-            "values": answer.coefficients,
+            "values": np.where(rest > 0, answer.coefficients, 0.0),  # a column that cannot vary
             "base": answer.intercept,
-            "spread": standard_errors(influence),
+            "spread": np.where(rest > 0, standard_errors(influence) * unit, 0.0),
             "fidelity": np.where(still, np.nan, answer.score),
             "stability": np.where(still, np.nan, overlap),
             "settled": is_settled(contributions, moved, varying=varying, looks=looks) & ~still,

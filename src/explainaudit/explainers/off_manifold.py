@@ -12,7 +12,7 @@ OUTSIDE = 0.05
 HALF_ROWS = 1000
 FEWEST = 20
 CHUNK = 100
-DIGITS = 9
+EQUAL = 1e-9  # squared distances closer than this are equal
 
 
 class Manifold:
@@ -48,7 +48,7 @@ class Manifold:
 
     def outside(self, rows: Floats) -> NDArray[np.bool_] | None:
         """Return whether rows (n, d) lie outside; ``None`` without twenty rows to calibrate by."""
-        return None if np.isnan(self.limit) else self._nearest(rows) > self.limit
+        return None if np.isnan(self.limit) else self._nearest(rows) > self.limit + EQUAL
 
     def _parts(self, rows: Floats) -> tuple[Floats, NDArray[np.int32]]:
         """Return the places of numbers in their distributions, and the codes."""
@@ -60,7 +60,7 @@ class Manifold:
         return places, rows[:, self._coded].astype(np.int32)
 
     def _nearest(self, rows: Floats) -> Floats:
-        """Return squared distances to the nearest row, shape (n,), rounded so that equal ones are equal."""
+        """Return squared distances to the nearest row, shape (n,)."""
         places, codes = self._parts(rows)
         near_places, near_codes = self._near
         near_codes = np.asfortranarray(near_codes)
@@ -74,4 +74,4 @@ class Manifold:
             for j in range(codes.shape[1]):
                 unequal += (codes[some, j, None] != near_codes[:, j]).view(np.uint8)
             found[some] = (squared + unequal).min(axis=1) + (numbers**2).sum(axis=1)
-        return np.round(found, DIGITS)
+        return found
