@@ -57,9 +57,7 @@ def explain_lime(
         known = np.flatnonzero((places != NO_LIKE).all(axis=1))
         if len(known):
             looks = Looks(ask, bins, Pool(bins, questions, settings, seed=ask.seed), questions)
-            for start in range(0, len(known), looks.step):
-                some = known[start : start + looks.step]
-                looks.take(places[some], prediction[some], found, some)
+            looks.take(places, prediction, found, known)
     found["prediction"] = prediction
     outputs = range(len(ask.outputs))
     return tuple(_attribution(ask, found, k, keys, inclusion) for k in outputs), questions.evaluations

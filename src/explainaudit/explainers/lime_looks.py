@@ -1,5 +1,7 @@
 """The looks that rows take at the pool of perturbations, each until its own answer is settled."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ Found = dict[str, NDArray[Any]]
 
 FEWEST = 10.0  # perturbations, by weight, on either side of a match
 ROWS, CELLS = 16, 2**20  # rows solved at a time, and sums of products held for them
+THREADS, FEWEST_ROWS = 4, 32  # rows that a thread of its own is worth
 
 
 def nothing_found(rows: int, outputs: int, columns: int) -> Found:
@@ -61,7 +64,7 @@ class Looks:
     Attributes
     ----------
     step : int
-        Rows to take at a time, so that memory stays bounded.
+        Rows solved at a time, so that memory stays bounded.
     """
 
     def __init__(self, ask: Ask, bins: LimeBins, pool: Pool, questions: Questions) -> None:
@@ -73,27 +76,44 @@ class Looks:
         self._outside = Manifold(bins.encode(ask.source), bins.coded, ask.seed).outside(pool.head)
         columns, outputs = len(ask.columns), len(ask.outputs)
         self.step = max(1, min(ROWS, CELLS // (GROUPS * (1 + columns + outputs) ** 2)))
-        self._space = Space(self.step, columns, outputs)
+        self._size = (columns, outputs)
 
     def take(self, places: Places, own: Floats, found: Found, rows: NDArray[np.intp]) -> None:
-        """Write into ``found`` what is found of at most ``step`` rows.
+        """Write into ``found`` what is found of rows, some at a time, side by side in threads.
+
+        A row's answer is the same whichever rows and threads there are.
 
         Parameters
         ----------
-        places : ndarray of shape (r, d)
-            Their bins.
-        own : ndarray of shape (r, k)
-            The model's answers for them.
+        places : ndarray of shape (n, d)
+            Bins of all rows.
+        own : ndarray of shape (n, k)
+            The model's answers for all rows.
         found : dict of ndarray
             See `nothing_found`.
         rows : ndarray of shape (r,)
-            Their places in ``found``.
+            The rows to look at.
         """
+        threads = min(THREADS, os.cpu_count() or 1, max(1, len(rows) // FEWEST_ROWS))
+
+        def some_of(thread: int) -> None:
+            space = Space(self.step, *self._size)
+            for start in range(thread * self.step, len(rows), threads * self.step):
+                some = rows[start : start + self.step]
+                self._take(places[some], own[some], found, some, space)
+
+        with ThreadPoolExecutor(threads) as executor:
+            for done in [executor.submit(some_of, thread) for thread in range(threads)]:
+                done.result()
+
+    def _take(
+        self, places: Places, own: Floats, found: Found, rows: NDArray[np.intp], space: Space
+    ) -> None:
         shares, open_ = self._bins.shares(places), np.ones(own.shape, dtype=np.bool_)
         found["bin_share"][rows] = shares
         if self._outside is not None:
             found["off_manifold"][rows] = self._outside_share(places, self._outside)
-        moments = Moments(places, own, kernel=self._bins.kernel, level=self._level, space=self._space)
+        moments = Moments(places, own, kernel=self._bins.kernel, level=self._level, space=space)
         for look, size in enumerate(self._pool.sizes):
             moments.add(self._pool.part(look))
             judged = self._judged(moments, shares, own)

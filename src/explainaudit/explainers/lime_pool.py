@@ -1,5 +1,6 @@
 """One pool of perturbations for all rows and outputs, in nested looks; the model is asked of each once."""
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,12 +71,14 @@ class Pool:
         self.sizes = look_sizes(settings)
         self.head = np.empty((0, len(bins.names)))
         self._parts: list[Part] = []
+        self._asking = threading.Lock()
 
     def part(self, look: int) -> Part:
         """Return what a look adds to the one before; the model is asked when it is first wanted."""
-        while len(self._parts) <= look:
-            self._parts.append(self._asked(len(self._parts)))
-        return self._parts[look]
+        with self._asking:
+            while len(self._parts) <= look:
+                self._parts.append(self._asked(len(self._parts)))
+            return self._parts[look]
 
     def _asked(self, look: int) -> Part:
         size = self.sizes[look] - (self.sizes[look - 1] if look else 0)
