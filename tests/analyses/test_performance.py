@@ -113,20 +113,27 @@ def test_rows_without_a_label_are_counted_and_left_out():
     assert "unlabelled" in [each.code for each in data.limitations]
 
 
-def test_few_labels_lower_the_tier_of_every_figure():
+def test_few_labels_lower_the_tier_of_every_figure_that_rests_on_either():
     for events, others, tier in ((4, 96, "insufficient"), (20, 20, "indicative"), (60, 60, "reportable")):
         label = [EVENT] * events + [OTHER] * others
         found = measured(
             scored_frame(label, [True, False] * (len(label) // 2), score=np.linspace(0, 1, len(label)))
         )
-        assert {found.measure(metric).tier for metric in ("accuracy", "auc", "brier", "log_loss")} == {tier}
+        assert {found.measure(metric).tier for metric in ("auc", "brier", "log_loss")} == {tier}
+
+
+def test_one_label_alone_is_not_few_records():
+    found = measured(scored_frame([EVENT] * 300, [True, False] * 150, score=[0.8, 0.3] * 150))
+    for metric in ("accuracy", "tpr", "log_loss", "brier"):
+        assert (found.measure(metric).n, found.measure(metric).tier) == (300, "reportable"), metric
+    assert found.measure("fpr").tier == "not_estimable"
 
 
 def test_a_rate_over_few_rows_is_insufficient_whatever_the_group():
     label = [EVENT] * 29 + [OTHER] * 171
     found = measured(scored_frame(label, [True, False] * 100, score=np.linspace(0, 1, 200)))
     assert found.measure("tpr").tier == "insufficient"
-    assert found.measure("fpr").tier == "indicative"
+    assert found.measure("fpr").tier == "reportable"
 
 
 def test_a_score_outside_of_zero_and_one_is_no_probability():

@@ -41,8 +41,9 @@ def measure(responses: Responses, _settings: EffectsSettings) -> Evidence:
     pairs: list[Measure] = []
     if responses.attributions:
         first = responses.attributions[0]
-        chosen = None if design.simple else Design.chosen(responses.scored, first.keys, first.inclusion)
-        pairs = pair_measures(responses.attributions, chosen)
+        chosen = Design.chosen(responses.scored, first.keys, first.inclusion)
+        if chosen.freedom >= 1:
+            pairs = pair_measures(responses.attributions, None if design.simple else chosen)
     return Evidence(
         analysis="effects",
         answer=_answer([each.measure for each in ordered]),

@@ -76,7 +76,8 @@ def _decided(responses: Responses, groups: list[Group]) -> tuple[Found, list[Gro
     """Return who was decided favourably, the groups that tables show, and what comes after all else."""
     if responses.decision.favourable is None:
         sizes = [group.size for group in groups]
-        judged = [each.model_copy(update={"tier": size_tier(each.n or 0)}) for each in sizes]
+        tiers = (size_tier(group.design.worth()) for group in groups)
+        judged = [each.model_copy(update={"tier": sure}) for each, sure in zip(sizes, tiers, strict=True)]
         few = too_small(groups[0].feature, judged, "small_sizes")
         return ([], sizes, few), most_telling(groups, {}), []
     found = outcomes(groups, responses.scored["favourable"].fillna(value=False).to_numpy(dtype=bool))

@@ -32,7 +32,7 @@ def measure(responses: Responses, _settings: PerformanceSettings) -> Evidence:
     Raises `NotApplicable` when no row of positive weight has a label.
     """
     labelled = known(responses.scored)
-    if labelled.empty or ("weight" in labelled and labelled["weight"].sum() <= 0):
+    if labelled.empty:
         raise NotApplicable("input_missing")
     by_task = {"binary": binary, "multiclass": multiclass, "regression": regression}
     return by_task[responses.task.type](labelled, responses)

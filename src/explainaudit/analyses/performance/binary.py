@@ -94,6 +94,6 @@ def at_threshold(actual: Bools, predicted: Bools, design: Design) -> tuple[list[
     }
     rates = []
     for name, (hit, among) in parts.items():
-        tier = error_rate_tier(found.n, found.tp + found.fn, of=int(among.sum()))
+        tier = error_rate_tier(design.worth(), design.worth(among))
         rates.append(rated("performance", name, hit[among], design.among(among), tier=tier))
     return cells, rates

@@ -124,7 +124,7 @@ def score_measure(
     metric: str, dimensions: dict[str, str], found: Found, design: Design, **other: Any
 ) -> Measure:
     """Return a mean or score over the rows of a design as a measure."""
-    n = len(design.weight)
+    n = design.number()
     given = {
         "analysis": "performance",
         "metric": metric,
@@ -133,7 +133,7 @@ def score_measure(
         "interval": found[1],
         "n": n,
         "unit": "score",
-        "tier": size_tier(n),
+        "tier": size_tier(design.worth()),
         "estimand": "people_like_these",
         "kind": "score",
         "smallest_cell": n,

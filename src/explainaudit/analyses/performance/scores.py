@@ -14,7 +14,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.stats.curves import Curve, average_precision, coarse_steps, curve, kolmogorov_smirnov
 from explainaudit.stats.design import Design, mean_of
 from explainaudit.stats.discrimination import weighted_auc
-from explainaudit.stats.tiers import error_rate_tier, smallest_cell
+from explainaudit.stats.tiers import outcomes_tier, smallest_cell
 
 POINTS = 200
 FEWEST = 20  # persons of one outcome between two points of the coarse curve, above any usual small cell
@@ -28,12 +28,15 @@ def scores_of(
     score = labelled["score"].to_numpy(dtype=np.float64)
     events = int(actual.sum())
     cell = smallest_cell(events, len(actual) - events)
-    common: dict[str, Any] = {"tier": error_rate_tier(len(actual), events), "smallest_cell": cell}
+    sure = outcomes_tier(design.worth(actual), design.worth(~actual))
+    common: dict[str, Any] = {"tier": sure, "smallest_cell": cell}
     ranked, shape = weighted_auc(actual, score, design), curve(actual, score, design.weight)
     precise, apart = average_precision(actual, score, design), kolmogorov_smirnov(actual, score, design)
     losses = row_losses(labelled, responses)
+    # A loss rests on the rows of every outcome that occurs; a ranking needs both.
+    held = common if 0 < events < len(actual) else {"smallest_cell": cell}
     lost = [
-        score_measure(name, {}, mean_of(losses[name], design), design, **common)
+        score_measure(name, {}, mean_of(losses[name], design), design, **held)
         for name in ("log_loss", "brier")
         if name in losses
     ]
