@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from explainaudit.errors import DataRefused, ModelRefused
 from explainaudit.loading.model import load_model
-from explainaudit.loading.named_values import check_labels, check_populations, check_weights
+from explainaudit.loading.named_values import check_labels, check_outcomes, check_populations, check_weights
 from explainaudit.loading.predictor import Output, Predictor, predictor_of
-from explainaudit.loading.roles import known_event, require_columns, require_names, roles
+from explainaudit.loading.roles import known_event, require_alike, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
 from explainaudit.records.message import Message, Name, Series
@@ -80,7 +80,8 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
     Raises
     ------
     DataRefused
-        If a table lacks a column that is needed, has too few rows, or holds weights that are none.
+        If a table lacks a column that is needed, has too few rows, or holds weights, outcomes or groups
+        that are none.
     UsageError
         If the event is not named and cannot be assumed, or the plan names a class or group that is none.
     """
@@ -91,7 +92,9 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
     source = next(name for name in ("background", "training", "sample") if name in keyed)
     for name in dict.fromkeys((source, *scored)):
         require_names(tables[name].types, identity.inputs, name)
+        require_alike(tables["sample"], tables[name], identity.inputs, name)
     for name in scored:
+        check_outcomes(tables[name], plan, identity.classes, name)
         check_weights(tables[name], plan.data.weight if plan.data is not None else None, name)
     described = Described(
         model=identity,

@@ -10,8 +10,10 @@ from explainaudit.records.record import Record
 
 TaskType = Literal["binary", "multiclass", "regression"]
 ColumnType = Literal["integer", "number", "boolean", "text", "date"]
+# Numbers beyond this are refused wherever they come in, so that their squares and sums are still numbers.
+LARGEST = 1e100
 # What a decision costs, by the actual label and then the predicted one, in one unit of the plan's choice.
-Costs = dict[str, dict[str, float]]
+Costs = dict[str, dict[str, Annotated[float, Field(ge=-LARGEST, le=LARGEST)]]]
 
 
 class ModelSource(Record):

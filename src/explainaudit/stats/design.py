@@ -87,8 +87,9 @@ class Design:
         most = int((weight > 0).sum())
         if most == 0:
             return 0.0
-        # Sums of equal weights are off by rounding, and tiers have sharp limits.
-        return min(most, round(float(weight.sum() ** 2 / (weight**2).sum()), 6))
+        found = float(weight.sum() ** 2 / (weight**2).sum())
+        # Sums of equal weights are off in the last digit, and tiers have sharp limits.
+        return found if found < most * (1 - 1e-9) else float(most)
 
     def among(self, rows: Bools | NDArray[np.intp]) -> "Design":
         """Return the design of some of the rows."""
