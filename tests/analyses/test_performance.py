@@ -96,6 +96,7 @@ def test_one_class_has_no_ranking_and_says_so(label):
     assert (area.value, area.reason, area.n) == (None, "not_estimable", 40)
     assert Writer({area.id: area}).cell_text(area.ref()) == "n/e"
     assert [each.code for each in found.limitations] == ["one_class", "no_training"]
+    assert found.limitations[0].message.key == "limitation.one_class"
     assert codes(found) == []
     # All rows are right or wrong together for one of the two denominators.
     empty = "fpr" if label == EVENT else "tpr"
@@ -166,3 +167,11 @@ def test_the_threshold_of_the_flag_is_one_half_itself():
         moved = area.model_copy(update={"interval": area.interval.model_copy(update={"low": low})})
         rest = tuple(each for each in found.measures if each.metric != "auc")
         assert codes(found.model_copy(update={"measures": (*rest, moved)})) == raised
+
+
+def test_an_event_of_weight_zero_is_no_outcome_and_the_reason_says_so():
+    label = [EVENT] * 20 + [OTHER] * 40
+    scored = scored_frame(label, [True, False] * 30).assign(weight=[0.0] * 20 + [1.0] * 40)
+    found = measured(scored)
+    assert found.limitations[0].message.key == "limitation.one_class_weighted"
+    assert found.measure("confusion", cell="tp").value == 0

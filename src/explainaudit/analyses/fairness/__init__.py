@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from explainaudit.analyses.fairness.answers import largest_difference, lowest_ratio
+from explainaudit.analyses.fairness.answers import largest_difference, lowest_ratio, several
 from explainaudit.analyses.fairness.errors import ERROR_RATES, error_rates, error_tables
 from explainaudit.analyses.fairness.flags import apart, low_rates, often_missing
 from explainaudit.analyses.fairness.groups import Group, groups_of, left_out, most_telling, too_small
@@ -130,6 +130,9 @@ def draw(evidence: Evidence, verdicts: Verdicts, writer: Writer) -> tuple[Figure
     """Draw the impact ratios of each feature, or the mean errors of a regression."""
     figures = []
     for table in evidence.tables:
+        # Of one group there is nothing to compare, and nothing to draw.
+        if not several(evidence.measures, table.name.partition(":")[2]):
+            continue
         if table.name.startswith("outcomes:"):
             figures.append(ratio_figure(evidence, table, verdicts, writer))
         elif table.name.startswith("residuals:"):

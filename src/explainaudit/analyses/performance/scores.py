@@ -41,7 +41,8 @@ def scores_of(
         if name in losses
     ]
     if ranked is None or shape is None or precise is None or apart is None:
-        one_class = Limitation(code="one_class", message=Message(key="limitation.one_class"))
+        key = f"limitation.one_class{'_weighted' if 'weight' in labelled else ''}"
+        one_class = Limitation(code="one_class", message=Message(key=key))
         none = {"value": None, "reason": "not_estimable", **common}
         ranking = [score_measure(name, {}, (0.0, None), design, **none) for name in ("auc", "pr_auc")]
         return [*ranking, *lost], (), (one_class,)

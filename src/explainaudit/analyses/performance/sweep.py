@@ -113,7 +113,7 @@ def lift(labelled: pd.DataFrame, event: str, design: Design) -> tuple[Table, lis
     order = np.argsort(-score, kind="stable")
     reached = np.cumsum(design.weight[order]) / design.total
     tenth = np.empty(len(score), dtype=np.intp)
-    tenth[order] = np.minimum(np.ceil(reached * TENTHS - 1e-9).astype(np.intp), TENTHS)
+    tenth[order] = np.clip(np.ceil(reached * TENTHS - 1e-9).astype(np.intp), 1, TENTHS)
     _, level = np.unique(score, return_inverse=True)
     highest = np.full(len(score), TENTHS, dtype=np.intp)
     np.minimum.at(highest, level, tenth)
