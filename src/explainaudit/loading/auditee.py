@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from explainaudit.errors import DataRefused, ModelRefused
 from explainaudit.loading.model import load_model
-from explainaudit.loading.named_values import check_labels, check_outcomes, check_populations, check_weights
+from explainaudit.loading.named_values import (
+    check_labels,
+    check_outcomes,
+    check_own_names,
+    check_populations,
+    check_weights,
+)
 from explainaudit.loading.predictor import Output, Predictor, predictor_of
 from explainaudit.loading.roles import known_event, require_alike, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
@@ -68,8 +74,12 @@ def auditee_of(model: Any, frames: Mapping[str, pd.DataFrame], plan: Measuring) 
 
 
 def _named(predictor: Predictor, plan: Measuring, tables: Mapping[str, LoadedTable]) -> Predictor:
-    """Return the predictor with the names that the plan gives to what the model only numbers."""
+    """Return the predictor with the names that the plan gives to what the model only numbers.
+
+    Raises `DataRefused` for names that the model has itself, otherwise or in another number.
+    """
     if plan.model is not None:
+        check_own_names(predictor, plan.model)
         predictor = predictor.with_inputs(plan.model.inputs).with_classes(plan.model.classes)
     return predictor.spelled_as(tables["sample"].types) if "sample" in tables else predictor
 

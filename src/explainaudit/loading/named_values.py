@@ -6,10 +6,30 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from explainaudit.errors import DataRefused, UsageError
+from explainaudit.loading.formats.boosters import NativeBooster, written
+from explainaudit.loading.predictor import Predictor
 from explainaudit.loading.roles import groups, labels
 from explainaudit.loading.tables import LoadedTable
-from explainaudit.records.plan import LARGEST, Measuring, SensitiveFeature
+from explainaudit.records.plan import LARGEST, Measuring, ModelSource, SensitiveFeature
 from explainaudit.stats.bands import band_names
+
+
+def check_own_names(predictor: Predictor, source: ModelSource) -> None:
+    """Refuse inputs and classes for a model that names them itself, unless they are the same inputs.
+
+    Raises `DataRefused`: E466 for other inputs, E467 for a class named twice, E468 for classes of a model
+    that has its own.
+    """
+    own = predictor.identity.inputs
+    if source.inputs and own and own not in {source.inputs, tuple(map(written, source.inputs))}:
+        raise DataRefused("E466", where="model.inputs", names=", ".join(own))
+    if not source.classes:
+        return
+    if len(set(source.classes)) < len(source.classes):
+        raise DataRefused("E467", where="model.classes")
+    numbered = isinstance(predictor.estimator, NativeBooster) and predictor.estimator.numbered
+    if predictor.identity.classes and not numbered:
+        raise DataRefused("E468", where="model.classes", classes=", ".join(predictor.identity.classes))
 
 
 def check_labels(plan: Measuring, classes: tuple[str, ...]) -> None:
