@@ -97,6 +97,8 @@ def test_one_class_has_no_ranking_and_says_so(label):
     assert Writer({area.id: area}).cell_text(area.ref()) == "n/e"
     assert [each.code for each in found.limitations] == ["one_class", "no_training"]
     assert found.limitations[0].message.key == "limitation.one_class"
+    assert found.answer.key == "answer.performance.one_class"
+    assert "n/e" not in Writer({each.id: each for each in found.measures}).text(found.answer)
     assert codes(found) == []
     # All rows are right or wrong together for one of the two denominators.
     empty = "fpr" if label == EVENT else "tpr"

@@ -50,6 +50,8 @@ def columns(responses: Responses, rows: pd.DataFrame) -> tuple[Table, list[Measu
         missing = rate("data", "missing", (int(rows[each.name].isna().sum()), n), about)
         different = fact("data", "distinct", int(rows[each.name].nunique()), about)
         measures += [missing, different]
+        if each.role not in {"input", "sensitive"} and not each.sensitive:
+            measures.append(fact("data", "not_asked_of", 1, about))
         role = "input_and_sensitive" if each.role == "input" and each.sensitive else each.role
         words = (Message(key=f"role.{role}"), Message(key=f"type.{each.type}"))
         lines.append((Name(text=each.name), *words, missing.ref(), different.ref()))
