@@ -65,10 +65,12 @@ def samples_root() -> Path:
 def file_digests(files: Mapping[str, Path]) -> dict[str, str]:
     """Return the SHA-256 of each file, by its name in the plan.
 
-    Raises `UsageError` for a file that is missing or cannot be read.
+    Raises `UsageError` for a file that is missing or cannot be read, and for a device, which may never end.
     """
     digests = {}
     for name, path in files.items():
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise UsageError("E258", where=str(path))
         try:
             with path.open("rb") as file:
                 digests[name] = hashlib.file_digest(file, "sha256").hexdigest()

@@ -113,6 +113,10 @@ def test_a_large_share_of_missing_values_is_flagged_above_the_limit(missing, rai
     rows = pd.DataFrame({"a": [np.nan] * missing + [1.0] * (100 - missing)})
     found = of_rows(rows, (ColumnFacts(name="a", type="number", role="input"),))
     assert [flag.code for flag in DATA.judge(found, SETTINGS)] == raised
+    for role, sensitive in (("sensitive", True), ("input", True), ("other", False), ("weight", False)):
+        other = of_rows(rows, (ColumnFacts(name="a", type="number", role=role, sensitive=sensitive),))
+        assert [flag.code for flag in DATA.judge(other, SETTINGS)] == (raised if sensitive else [])
+        assert other.measure("missing", column="a").value == missing / 100
 
 
 def test_the_answer_counts_rows_inputs_and_labels():

@@ -122,6 +122,9 @@ def test_a_declared_group_without_a_row_is_listed():
     found = measured(rows, groups={"sex": ["f", "m"] * 50}, sensitive=(feature,))
     assert found.measure("group_share", sensitive="sex", group="x").value == 0
     assert found.measure("population_gap", sensitive="sex", group="x").value == pytest.approx(-0.2)
+    assert found.measure("group_share", sensitive="sex", group="x").interval.high < 0.2
+    raised = [flag.message.params["group"].text for flag in DATA.judge(found, SETTINGS)]
+    assert "x" in raised
 
 
 def test_weights_and_clusters_are_described_where_the_plan_names_them():

@@ -51,6 +51,7 @@ def test_means_by_group_are_those_of_fairlearn(drawn):
     scored, scale = drawn
     found = measured(scored)
     sizes = [each for each in found.measures if each.metric == "group_size"]
+    scored = scored[scored["weight"] > 0] if "weight" in scored else scored
     assert sum(each.value for each in sizes) == len(scored)
     known = scored[scored["label"].notna()]
     weight = known["weight"] if "weight" in known else known["score"] * 0.0 + 1.0
@@ -169,7 +170,7 @@ def test_errors_that_are_all_alike_are_not_told_apart_by_rounding():
 def test_one_row_one_group_and_no_known_outcome():
     one = measured(regression([1.0], [2.0], sex=["f"]))
     assert (of(one, "mean_error", "f").value, of(one, "mean_error", "f").interval) == (1.0, None)
-    assert one.answer.key == "answer.fairness.none_regression"
+    assert one.answer.key == "answer.fairness.one_group"
     alone = measured(regression(np.arange(100.0), np.zeros(100), sex=["f"] * 100))
     assert of(alone, "error_difference", "f").reason == "insufficient"
     unknown = measured(regression([np.nan] * 50, np.zeros(50), sex=["f", None] * 25))

@@ -7,6 +7,7 @@ from explainaudit.analyses.fairness import FAIRNESS
 from explainaudit.errors import NotApplicable
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Decision
+from explainaudit.records.verdict import Verdicts
 from explainaudit.stats.comparison import impact_ratios
 from explainaudit.stats.design import Design
 from explainaudit.stats.selection import Selection
@@ -174,3 +175,13 @@ def test_people_of_one_household_are_no_further_evidence():
     for found in (alone, together):
         assert ratio(found, "m").value == pytest.approx(0.6)
         assert ratio(found, "m").n == 300
+
+
+def test_of_one_group_there_is_nothing_to_compare_and_nothing_to_draw():
+    writer = Writer({})
+    one, few = evidence({"a": (100, 300)}), evidence({"a": (100, 300), "b": (2, 4)})
+    assert one.answer.key == "answer.fairness.one_group"
+    assert few.answer.key == "answer.fairness.none"
+    assert FAIRNESS.draw(one, Verdicts(), writer) == ()
+    whole = Writer({each.id: each for each in few.measures})
+    assert len(FAIRNESS.draw(few, Verdicts(), whole)) == 1

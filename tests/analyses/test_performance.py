@@ -96,6 +96,9 @@ def test_one_class_has_no_ranking_and_says_so(label):
     assert (area.value, area.reason, area.n) == (None, "not_estimable", 40)
     assert Writer({area.id: area}).cell_text(area.ref()) == "n/e"
     assert [each.code for each in found.limitations] == ["one_class", "no_training"]
+    assert found.limitations[0].message.key == "limitation.one_class"
+    assert found.answer.key == "answer.performance.one_class"
+    assert "n/e" not in Writer({each.id: each for each in found.measures}).text(found.answer)
     assert codes(found) == []
     # All rows are right or wrong together for one of the two denominators.
     empty = "fpr" if label == EVENT else "tpr"
@@ -113,20 +116,27 @@ def test_rows_without_a_label_are_counted_and_left_out():
     assert "unlabelled" in [each.code for each in data.limitations]
 
 
-def test_few_labels_lower_the_tier_of_every_figure():
+def test_few_labels_lower_the_tier_of_every_figure_that_rests_on_either():
     for events, others, tier in ((4, 96, "insufficient"), (20, 20, "indicative"), (60, 60, "reportable")):
         label = [EVENT] * events + [OTHER] * others
         found = measured(
             scored_frame(label, [True, False] * (len(label) // 2), score=np.linspace(0, 1, len(label)))
         )
-        assert {found.measure(metric).tier for metric in ("accuracy", "auc", "brier", "log_loss")} == {tier}
+        assert {found.measure(metric).tier for metric in ("auc", "brier", "log_loss")} == {tier}
+
+
+def test_one_label_alone_is_not_few_records():
+    found = measured(scored_frame([EVENT] * 300, [True, False] * 150, score=[0.8, 0.3] * 150))
+    for metric in ("accuracy", "tpr", "log_loss", "brier"):
+        assert (found.measure(metric).n, found.measure(metric).tier) == (300, "reportable"), metric
+    assert found.measure("fpr").tier == "not_estimable"
 
 
 def test_a_rate_over_few_rows_is_insufficient_whatever_the_group():
     label = [EVENT] * 29 + [OTHER] * 171
     found = measured(scored_frame(label, [True, False] * 100, score=np.linspace(0, 1, 200)))
     assert found.measure("tpr").tier == "insufficient"
-    assert found.measure("fpr").tier == "indicative"
+    assert found.measure("fpr").tier == "reportable"
 
 
 def test_a_score_outside_of_zero_and_one_is_no_probability():
@@ -159,3 +169,11 @@ def test_the_threshold_of_the_flag_is_one_half_itself():
         moved = area.model_copy(update={"interval": area.interval.model_copy(update={"low": low})})
         rest = tuple(each for each in found.measures if each.metric != "auc")
         assert codes(found.model_copy(update={"measures": (*rest, moved)})) == raised
+
+
+def test_an_event_of_weight_zero_is_no_outcome_and_the_reason_says_so():
+    label = [EVENT] * 20 + [OTHER] * 40
+    scored = scored_frame(label, [True, False] * 30).assign(weight=[0.0] * 20 + [1.0] * 40)
+    found = measured(scored)
+    assert found.limitations[0].message.key == "limitation.one_class_weighted"
+    assert found.measure("confusion", cell="tp").value == 0

@@ -141,3 +141,12 @@ def test_bands():
     assert (empty.measure("band_event_rate", band="decline").value) is None
     assert found.table("bands") is not None
     assert measured(made(4)).table("bands") is None
+
+
+def test_there_is_no_tenth_zero():
+    weight = np.ones(60)
+    weight[0] = 1e-12  # the highest score, and next to nothing of the sum
+    score = np.linspace(1, 0, 60)
+    found = measured(two([EVENT, OTHER] * 30, score, weight=weight))
+    tenths = [each.dimensions["tenth"] for each in found.measures if each.metric == "tenth_rate"]
+    assert tenths == [str(number) for number in range(1, 11)]

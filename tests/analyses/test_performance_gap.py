@@ -136,3 +136,19 @@ def test_training_rows_of_one_class_have_losses_but_no_area():
     assert {each.dimensions["of"] for each in found.measures if each.metric == "gap"} == {
         "log_loss", "brier", "error_rate",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_where_all_outcomes_are_alike_no_model_can_be_better(task):
+    rng = np.random.default_rng(2)
+    if task == "regression":
+        scored = numbers(np.full(100, 5.1), rng.normal(size=100))
+    elif task == "binary":
+        scored = two([EVENT] * 100, rng.uniform(size=100))
+    else:
+        scored = several(["a"] * 100, rng.dirichlet(np.ones(9), size=100))
+    found = measured(scored)
+    assert "PERF02" not in codes(found)
+    gains = [each for each in found.measures if each.metric == "naive_gain"]
+    assert gains
+    assert {(each.value, each.reason) for each in gains} == {(None, "not_estimable")}

@@ -42,7 +42,8 @@ def test_binary(seed, rows):
     for metric, value in expected.items():
         assert found.measure(metric).value == pytest.approx(value, abs=1e-9)
         assert inside(found.measure(metric))
-    assert found.measure("auc").n == found.measure("prevalence").n == rows
+    assert found.measure("auc").n == found.measure("prevalence").n == (weight > 0).sum()
+    y, p = y[weight > 0], p[weight > 0]
     counts = {cell: found.measure("confusion", cell=cell).value for cell in ("tn", "fp", "fn", "tp")}
     assert list(counts.values()) == list(metrics.confusion_matrix(y, p, labels=[False, True]).ravel())
 

@@ -69,6 +69,7 @@ def test_init_knows_the_columns(say, small, tmp_path):
     assert "`outcome`" in error
     code, _, error = say(*words[:-1], tmp_path / "none" / "a.yaml")
     assert (code, error[:6]) == (9, "E901: ")
+    assert "a.yaml" in error
 
 
 def test_init_loads_a_pickle_with_consent_alone(say, small, tmp_path):

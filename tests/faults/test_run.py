@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import sys
 
 import pytest
@@ -107,6 +108,11 @@ def test_a_missing_model_stops_before_anything_is_made(run, tmp_path):
     with pytest.raises(UsageError, match="E217"):
         run(model={"path": str(tmp_path / "none.skops")})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_is_no_file_and_is_not_read(run):
+    with pytest.raises(UsageError, match="E258"):
+        run(model={"path": os.devnull})
 
 
 def broken(monkeypatch):

@@ -10,6 +10,7 @@ import os
 import pickle
 import zipfile
 import zlib
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -219,7 +220,7 @@ def test_a_zip_that_is_not_skops_is_unknown(tmp_path):
 
 
 def test_paths(tmp_path):
-    for path, code in [(tmp_path / "none.skops", "E251"), (tmp_path, "E252")]:
+    for path, code in [(tmp_path / "none.skops", "E251"), (tmp_path, "E252"), (Path(os.devnull), "E258")]:
         assert refused(path, kind=UsageError).code == code
 
 

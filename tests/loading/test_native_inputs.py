@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from native_models import NUMBERS, TABLE, THREE, TRAINED, YES, answer, lightgbm_of, loaded, saved, xgboost_of
+from sklearn.linear_model import LogisticRegression
 
 from explainaudit.errors import AuditError
 from explainaudit.loading.auditee import auditee_of, describe_auditee, explained_outputs
@@ -74,7 +75,7 @@ def test_classes_are_numbers_until_the_plan_names_them():
     sample = NUMBERS.assign(y="low")
     assert predictor_of(model).identity.classes == ("0", "1", "2")
     assert code(model, sample, plan(classes=("low", "mid"), **several)) == "E459"
-    assert code(model, sample, plan(classes=("low", "mid", "mid"), **several)) == "E459"
+    assert code(model, sample, plan(classes=("low", "mid", "mid"), **several)) == "E467"
     auditee, found, keyed = described(model, sample, plan(classes=("low", "mid", "top"), **several))
     assert explained_outputs(found.plan, found.model) == ("low", "mid", "top")
     best = np.array(["low", "mid", "top"])[model.predict(NUMBERS).argmax(axis=1)]
@@ -123,3 +124,24 @@ def test_a_sensitive_input_keeps_its_groups():
     auditee, found, keyed = described(lightgbm_of("binary", YES, TRAINED), TABLE.assign(y=YES), measuring)
     scored = score_rows(auditee, found, *keyed["sample"])
     assert scored["group:kind"].value_counts().to_dict() == TABLE["kind"].value_counts().to_dict()
+
+
+@pytest.mark.parametrize("given", [("count", "amount"), ("amount",), ("a", "b")])
+@pytest.mark.parametrize(
+    "model",
+    [
+        lightgbm_of("binary", YES),
+        xgboost_of("binary:logistic", YES),
+        LogisticRegression().fit(NUMBERS.fillna(0.0), YES),
+    ],
+    ids=lambda each: type(each).__module__,
+)
+def test_inputs_that_are_not_the_models_own_are_refused(model, given):
+    sample = NUMBERS.assign(y=YES, a=0.0, b=0.0)
+    assert code(model, sample, plan(inputs=given)) == "E466"
+    assert described(model, sample, plan(inputs=tuple(NUMBERS)))[1].model.inputs == tuple(NUMBERS)
+
+
+def test_classes_of_a_model_that_names_them_itself_are_refused():
+    model = LogisticRegression().fit(NUMBERS.fillna(0.0), YES)
+    assert code(model, NUMBERS.assign(y=YES), plan(classes=("no", "yes"))) == "E468"

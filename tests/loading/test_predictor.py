@@ -228,6 +228,7 @@ def scattered(value):
     [
         (scattered(np.nan), "E612", {"count": 2, "row": 5}),
         (scattered(np.inf), "E612", {"count": 2, "row": 5}),
+        (scattered(-1e101), "E612", {"count": 2, "row": 5}),
         (scattered(1.5), "E613", {"count": 2, "row": 5}),
         (scattered(0.6), "E614", {"count": 2, "row": 5}),
         (constant(0.2, 0.3, 0.5), "E611", {"seen": "(120, 3)", "expected": "(120, 2)"}),

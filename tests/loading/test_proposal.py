@@ -110,3 +110,10 @@ def test_what_cannot_be_read_is_refused_as_ever(tmp_path):
         read_as_found([path])
     assert caught.value.code == "E410"
     assert DataSource(sample="").na_values == ("",)
+
+
+def test_what_is_no_text_in_any_encoding_is_said_to_be_none(tmp_path):
+    (path := tmp_path / "t.csv").write_bytes(b"a,b\n1,\x81\x8d\xff\n")
+    with pytest.raises(DataRefused) as refused:
+        read_as_found([path])
+    assert (refused.value.code, refused.value.where) == ("E427", "t.csv")

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from explainaudit.errors import AuditError
 from explainaudit.loading.auditee import auditee_of, describe_auditee
@@ -186,13 +186,70 @@ def test_a_population_of_other_groups_is_refused_with_the_nearest(feature, neare
     assert error.params["nearest"] == nearest
 
 
-def test_a_population_names_groups_that_occur_somewhere_or_may_occur():
+def test_a_population_names_groups_that_occur_or_are_missing():
     ages = {"column": "age", "edges": [10, 60], "population": {"< 10": 0.1, "10–59": 0.7, "60+": 0.2}}
     sexes = {"column": "sex", "population": {"f": 0.5, "m": 0.4, "x": 0.1}}
     assert isinstance(plan(sensitive=[ages]).sensitive[0], SensitiveFeature)
     assert len(scored(plan(sensitive=[ages]))) == ROWS
-    assert refusal(plan(sensitive=[sexes])).params["name"] == "x"
-    assert len(scored(plan(sensitive=[sexes]), training=DATA.assign(sex="x"))) == ROWS
+    assert len(scored(plan(sensitive=[sexes]))) == ROWS
+    assert len(scored(plan(sensitive=[sexes]), DATA.assign(sex="m"))) == ROWS
+    assert refusal(plan(sensitive=[sexes]), DATA.assign(sex="F")).params["name"] == "f"
+    unlike = refusal(plan(sensitive=[sexes]), training=DATA.assign(sex="male"))
+    assert (unlike.code, unlike.params["name"]) == ("E234", "x")
+
+
+@pytest.mark.parametrize("where", ["training", "background"])
+def test_an_input_of_another_kind_than_in_the_sample_is_refused_by_name(where):
+    text = DATA.assign(a=DATA["a"].map("{:.1f}x".format))
+    error = refusal(plan(), **{where: text})
+    assert (error.code, error.where) == ("E464", where)
+    assert error.params == {"column": "a", "seen": "text", "expected": "number"}
+    for same in (DATA.assign(a=DATA["b"]), DATA.assign(a=DATA["b"] > 2), DATA.assign(a=np.nan)):
+        assert len(scored(plan(), **{where: same})) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "where"),
+    [
+        ({"sensitive": [{"column": "a"}]}, "E454", "sample: a"),
+        ({"sensitive": [{"column": "sex", "edges": [1]}]}, "E453", "sample: sex"),
+    ],
+)
+def test_what_no_row_can_be_scored_with_is_refused_before_any_is(changed, code, where):
+    measuring = plan(**changed)
+    auditee = auditee_of(BINARY, {"sample": DATA}, measuring)
+    with pytest.raises(AuditError) as caught:
+        describe_auditee(auditee, measuring)
+    assert (caught.value.code, caught.value.where) == (code, where)
+
+
+def test_labels_of_the_training_table_that_the_model_does_not_know_are_refused_before_any_row_is_scored():
+    auditee = auditee_of(BINARY, {"sample": DATA, "training": DATA.assign(y=DATA["y"] + 1)}, plan())
+    with pytest.raises(AuditError) as caught:
+        describe_auditee(auditee, plan())
+    assert (caught.value.code, caught.value.where, caught.value.params["count"]) == ("E452", "training", 1)
+
+
+@pytest.mark.parametrize("scale", [1e155, 1e-200])
+def test_weights_whose_squares_are_no_numbers_are_refused(scale):
+    weights = np.where(np.arange(ROWS) == 3, scale, 0.0)
+    error = refusal(plan(data=DESIGN), DATA.assign(w=weights))
+    assert (error.code, error.where, error.params) == ("E463", "sample: w", {"count": 1, "row": 4})
+    assert len(scored(plan(data=DESIGN), DATA.assign(w=weights / scale * 1e99))) == ROWS
+
+
+def test_a_target_whose_squares_are_no_numbers_is_refused():
+    line = LinearRegression().fit(DATA[["a"]], DATA["b"])
+    measuring = plan(task=Task(type="regression", target="z"), decision=Decision())
+    for size, refused in ((1e160, True), (-1e160, True), (1e99, False)):
+        target = np.where(np.arange(ROWS) == 5, size, np.nan)
+        auditee = auditee_of(line, {"sample": DATA.assign(z=target)}, measuring)
+        if not refused:
+            assert describe_auditee(auditee, measuring)[0].rows == ROWS
+            continue
+        with pytest.raises(AuditError) as caught:
+            describe_auditee(auditee, measuring)
+        assert (caught.value.code, caught.value.params) == ("E465", {"count": 1, "row": 6})
 
 
 def test_the_training_table_is_scored_as_far_as_it_goes():

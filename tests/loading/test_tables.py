@@ -2,6 +2,7 @@
 
 import datetime
 import decimal
+import os
 
 import numpy as np
 import pandas as pd
@@ -201,7 +202,13 @@ def test_options_that_cannot_be_are_usage_errors(read, options, code):
 
 
 def test_paths(tmp_path):
-    for path, code in [(tmp_path / "none.csv", "E251"), (tmp_path, "E252"), (tmp_path / "a\x00b", "E253")]:
+    os.mkfifo(tmp_path / "pipe")
+    for path, code in [
+        (tmp_path / "none.csv", "E251"),
+        (tmp_path, "E252"),
+        (tmp_path / "a\x00b", "E253"),
+        (tmp_path / "pipe", "E258"),
+    ]:
         with pytest.raises(UsageError) as wrong:
             read_table(path, source())
         assert wrong.value.code == code

@@ -9,6 +9,7 @@ from explainaudit.analyses import ANALYSES
 from explainaudit.errors import UsageError
 from explainaudit.planning import request_of
 from explainaudit.records.plan import Band, Decision, SensitiveFeature
+from explainaudit.wording.writer import explain_error
 
 BANDS = (Band(name="approve"), Band(name="refer", at_least=0.2), Band(name="decline", at_least=0.5))
 
@@ -66,7 +67,15 @@ def test_bands_that_are_no_order_or_have_no_favourable_end_are_refused(wrong):
 @pytest.mark.parametrize(
     ("keys", "code"),
     [
-        ({"decision": {"bands": [{"name": "a"}, {"name": "b", "at_least": 0.5}]}}, "E204"),
+        ({"decision": {"bands": [{"name": "a"}, {"name": "b", "at_least": 0.5}]}}, "E237"),
+        ({"decision": {"bands": [{"name": "a"}, {"name": "b"}], "favourable": ["a"]}}, "E235"),
+        (
+            {"decision": {"bands": [{"name": "a"}, {"name": "b", "at_least": 0.5}], "threshold": 0.5}},
+            "E236",
+        ),
+        ({"sensitive": [{"column": "sex", "population": {"f": 0.5, "m": 0.4}}]}, "E239"),
+        ({"decision": {"favourable": "good"}}, "E204"),
+        ({"costs": {"0": {"0": 0, "1": -1e308}, "1": {"0": 1, "1": 0}}}, "E240"),
         ({"decision": {"favourable": ["1"]}}, "E229"),
         ({"task": {"type": "multiclass", "target": "y"}, "decision": {"favourable": "event"}}, "E229"),
         ({"task": {"type": "multiclass", "target": "y"}, "decision": {"threshold": 0.5}}, "E228"),
@@ -79,6 +88,7 @@ def test_a_decision_that_does_not_fit_the_task_is_refused(keys, code):
     with pytest.raises(UsageError) as refused:
         asked(**keys)
     assert refused.value.code == code
+    assert not any("Value error" in text for text in explain_error(refused.value))
 
 
 def test_a_task_without_a_favourable_side_may_still_have_groups():

@@ -219,3 +219,11 @@ def test_documents_have_no_idle_words():
     }
     idle = {key for key in catalogue("en") if key.startswith("document.")} - written
     assert {key for key in idle if not key.startswith(tuple(families))} == set()
+
+
+def test_without_key_results_there_is_a_sentence_and_no_bare_header(dossier):
+    bare = dossier.model_copy(update={"key_results": dossier.key_results.model_copy(update={"rows": ()})})
+    html = render_html(bare)
+    assert catalogue("en")["document.summary_results_none"] in html
+    assert 'id="key-results"' not in html
+    assert 'id="key-results"' in render_html(dossier)

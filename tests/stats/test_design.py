@@ -229,3 +229,24 @@ def test_intervals_that_ignore_households_would_cover_less():
         return interval.low <= 0 <= interval.high
 
     assert covered(400, one) < 0.8
+
+
+def test_rows_without_weight_are_nobody():
+    held = design(5, weight=[2, 0, 2, 2, 0])
+    first_two = np.array([True, True, False, False, False])
+    assert (held.number(), held.number(first_two), held.number(~held.counts)) == (3, 1, 0)
+    assert (held.worth(), held.worth(first_two), held.worth(~held.counts)) == (3, 1, 0)
+    share = share_of(first_two, held)
+    assert (share.k, share.n) == (1, 3)
+    assert share_of(first_two[:2], held.among(np.array([1, 4]))) is None
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 200), st.sampled_from([1e-90, 0.1, 1e90]))
+def test_rows_are_worth_what_kish_says_and_never_more_than_they_are(seed, n, scale):
+    weight = np.random.default_rng(seed).gamma(0.3, scale, size=n)
+    assert design(n, weight=np.full(n, scale)).worth() == n == design(n).worth()
+    found = design(n, weight=weight).worth()
+    assert 1 <= found <= n
+    relative = weight / weight.max()
+    assert found == pytest.approx(relative.sum() ** 2 / (relative**2).sum(), abs=1e-6)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explainaudit.stats.tiers import error_rate_tier, smallest_cell, tier
+from explainaudit.stats.tiers import error_rate_tier, outcomes_tier, smallest_cell, tier
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,24 @@ def test_expected_counts_at_the_pooled_rate(n: int, k: int, pooled: float, expec
         (100, 50, "reportable"),
     ],
 )
-def test_error_rates(n: int, k: int, expected: str) -> None:
-    assert error_rate_tier(n, k) == expected
+def test_figures_of_both_outcomes(n: int, k: int, expected: str) -> None:
+    assert outcomes_tier(k, n - k) == expected
+
+
+@pytest.mark.parametrize(
+    ("n", "of", "expected"),
+    [
+        (300, 0, "not_estimable"),
+        (300, 29, "insufficient"),
+        (300, 30, "indicative"),
+        (300, 49, "indicative"),
+        (300, 50, "reportable"),
+        (99, 99, "indicative"),
+        (300, 300, "reportable"),  # whatever the outcomes: all of them may be of one kind
+    ],
+)
+def test_error_rates(n: int, of: int, expected: str) -> None:
+    assert error_rate_tier(n, of) == expected
 
 
 def test_smallest_cell() -> None:

@@ -230,3 +230,9 @@ def test_an_error_of_unknown_code_is_an_error_of_ours():
 
 def test_a_reference_needs_its_part_only():
     assert Ref(measure="x") == Ref(measure="x", part="value")
+
+
+def test_an_empty_name_is_said_to_be_empty():
+    writer = Writer({})
+    assert writer.cell_text(Name(text="")) == "(empty)"
+    assert writer.cell_html(Name(text="")) == '<bdi class="name">(empty)</bdi>'

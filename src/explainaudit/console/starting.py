@@ -63,6 +63,8 @@ def _init(given: Given) -> Told:
     output = Path(given["output"])
     if output.exists() and not given["overwrite"]:
         raise UsageError("E243", where=str(output))
+    if not output.parent.is_dir():
+        raise OutputFailed("E901", where=str(output), kind=FileNotFoundError.__name__)
     files = {"model": Path(given["model"]), "sample": Path(given["table"])}
     if given["training"] is not None:
         files["training"] = Path(given["training"])

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from explainaudit.errors import AuditError, ModelFailed
+from explainaudit.records.plan import LARGEST
 
 BATCH_ROWS = 50_000
 _SUM_TOLERANCE = 1e-5  # libraries that work in float32 miss 1 by up to about 1e-6
@@ -18,7 +19,7 @@ _RANGE_TOLERANCE = 1e-9
 def ask(
     estimator: Any, method: str, frame: pd.DataFrame, *, take: Callable[[pd.DataFrame], Any], width: int
 ) -> NDArray[np.float64]:
-    """Return what a method of the model answers, shape (n, width), finite.
+    """Return what a method of the model answers, shape (n, width), finite and no larger than 10^100.
 
     ``take`` makes the rows of a batch as the model takes them; they are a fresh copy, so a model that
     writes into its input changes nothing here. Estimators run sequentially: a forest adds its trees in
@@ -27,14 +28,14 @@ def ask(
     Raises
     ------
     ModelFailed
-        The model raised (E610), answered in another shape (E611), or NaN or infinity (E612).
+        The model raised (E610), answered in another shape (E611), or NaN, infinity or beyond 10^100 (E612).
     """
     answers = [np.empty((0, width))]
     for start in range(0, len(frame), BATCH_ROWS):
         rows = take(frame.iloc[start : start + BATCH_ROWS])
         answers.append(_shaped(_called(estimator, method, rows), (len(rows), width)))
     answer = np.concatenate(answers)
-    bad = np.flatnonzero(~np.isfinite(answer).all(axis=1))
+    bad = np.flatnonzero(~(np.abs(answer) <= LARGEST).all(axis=1))
     if bad.size:
         raise ModelFailed("E612", count=int(bad.size), row=int(bad[0]) + 1)
     return answer

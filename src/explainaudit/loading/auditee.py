@@ -12,9 +12,15 @@ from numpy.typing import NDArray
 from explainaudit.errors import DataRefused, ModelRefused, UsageError
 from explainaudit.loading.inside import holds, inside_of
 from explainaudit.loading.model import load_model
-from explainaudit.loading.named_values import check_labels, check_populations, check_weights
+from explainaudit.loading.named_values import (
+    check_labels,
+    check_outcomes,
+    check_own_names,
+    check_populations,
+    check_weights,
+)
 from explainaudit.loading.predictor import COMPARED_ROWS, Output, Predictor, predictor_of
-from explainaudit.loading.roles import known_event, require_columns, require_names, roles
+from explainaudit.loading.roles import known_event, require_alike, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
 from explainaudit.records.inside import Inside
@@ -87,8 +93,12 @@ def auditee_of(model: Any, frames: Mapping[str, pd.DataFrame], plan: Measuring) 
 
 
 def _named(predictor: Predictor, plan: Measuring, tables: Mapping[str, LoadedTable]) -> Predictor:
-    """Return the predictor with the names that the plan gives to what the model only numbers."""
+    """Return the predictor with the names that the plan gives to what the model only numbers.
+
+    Raises `DataRefused` for names that the model has itself, otherwise or in another number.
+    """
     if plan.model is not None:
+        check_own_names(predictor, plan.model)
         predictor = predictor.with_inputs(plan.model.inputs).with_classes(plan.model.classes)
     return predictor.spelled_as(tables["sample"].types) if "sample" in tables else predictor
 
@@ -99,7 +109,8 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
     Raises
     ------
     DataRefused
-        If a table lacks a column that is needed, has too few rows, or holds weights that are none.
+        If a table lacks a column that is needed, has too few rows, or holds weights, outcomes or groups
+        that are none.
     UsageError
         If the event is not named and cannot be assumed, or the plan names a class or group that is none.
     """
@@ -110,7 +121,9 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
     source = next(name for name in ("background", "training", "sample") if name in keyed)
     for name in dict.fromkeys((source, *scored)):
         require_names(tables[name].types, identity.inputs, name)
+        require_alike(tables["sample"], tables[name], identity.inputs, name)
     for name in scored:
+        check_outcomes(tables[name], plan, identity.classes, name)
         check_weights(tables[name], plan.data.weight if plan.data is not None else None, name)
     described = Described(
         model=identity,
@@ -165,7 +178,7 @@ def _in_a_unit(auditee: Auditee, plan: Measuring) -> Measuring:
     if plan.explain.output == "margin" and (
         plan.task.type == "binary" or auditee.predictor.default_output(first) != "margin"
     ):
-        raise UsageError("E258", where="explain.output", classes=len(auditee.predictor.identity.classes))
+        raise UsageError("E260", where="explain.output", classes=len(auditee.predictor.identity.classes))
     return plan
 
 

@@ -39,7 +39,10 @@ def read_as_found(paths: Sequence[Path]) -> tuple[list[LoadedTable], Reading]:
 
 
 def _fitting(data: bytes, source: DataSource, name: str) -> DataSource:
-    """Return a way to read a CSV file that is not refused, as far as one is found."""
+    """Return a way to read a CSV file that is not refused, as far as one is found.
+
+    Raises `DataRefused` E427 where it is no text in any encoding that is tried.
+    """
     columns: dict[str, Any] = {}
     for _ in range(_TRIES):
         try:
@@ -47,6 +50,8 @@ def _fitting(data: bytes, source: DataSource, name: str) -> DataSource:
             break
         except DataRefused as refused:
             changed = _other_form(refused, source)
+            if changed is None and refused.code == "E403":
+                raise DataRefused("E427", where=name) from refused
             if changed is None:
                 return source
             source = changed

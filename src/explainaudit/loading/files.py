@@ -2,6 +2,7 @@
 
 import errno
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from explainaudit.errors import UsageError
 
@@ -12,9 +13,13 @@ def read_bytes(path: Path) -> bytes:
     Raises
     ------
     UsageError
-        There is no such file (E251), it is a directory (E252), or it cannot be read (E253).
+        There is no such file (E251), it is a directory (E252) or a device or pipe (E258), or it cannot
+        be read (E253).
     """
     try:
+        # A device or pipe may never end, and opening it may wait for ever.
+        if not (S_ISREG(mode := path.stat().st_mode) or S_ISDIR(mode)):
+            raise UsageError("E258", where=str(path))
         return path.read_bytes()
     except FileNotFoundError as problem:
         raise UsageError("E251", where=str(path)) from problem

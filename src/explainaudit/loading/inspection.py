@@ -1,9 +1,7 @@
 """What a model file is and what loading it would make, told without loading it."""
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,14 +11,13 @@ from explainaudit.loading.files import read_bytes
 from explainaudit.loading.formats import Format, identify
 from explainaudit.loading.formats.native_headers import native_header
 from explainaudit.loading.formats.pickle_walk import walk_pickle
+from explainaudit.loading.formats.skops import schema_of
 from explainaudit.loading.formats.standings import standing_of
 from explainaudit.loading.formats.trusted import TRUSTED_TYPES
 from explainaudit.loading.formats.unpacking import unpacked
 from explainaudit.loading.model import DATA_FORMATS
 from explainaudit.records.inspection import Inspection, NamedPart, Standing
 
-LARGEST_ARCHIVE = 1 << 31
-LARGEST_SCHEMA = 1 << 27
 _GRAVEST_FIRST: tuple[Standing, ...] = ("dangerous", "untrusted", "unusual", "reviewed", "usual")
 
 
@@ -75,11 +72,7 @@ def _told(data: bytes, found: Format, where: str) -> dict[str, Any]:
 def _skops(data: bytes, where: str) -> dict[str, Any]:
     import skops.io
 
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        schema_size = archive.getinfo("schema.json").file_size
-        if schema_size > LARGEST_SCHEMA or sum(e.file_size for e in archive.infolist()) > LARGEST_ARCHIVE:
-            raise ModelFailed("E618", where=where)
-        schema = json.loads(archive.read("schema.json"))
+    schema = json.loads(schema_of(data, where))
     if not isinstance(schema, dict):
         raise TypeError
     untrusted = set(skops.io.get_untrusted_types(data=data))

@@ -6,10 +6,30 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from explainaudit.errors import DataRefused, UsageError
-from explainaudit.loading.roles import groups
+from explainaudit.loading.formats.boosters import NativeBooster, written
+from explainaudit.loading.predictor import Predictor
+from explainaudit.loading.roles import groups, labels
 from explainaudit.loading.tables import LoadedTable
-from explainaudit.records.plan import Measuring, SensitiveFeature
+from explainaudit.records.plan import LARGEST, Measuring, ModelSource, SensitiveFeature
 from explainaudit.stats.bands import band_names
+
+
+def check_own_names(predictor: Predictor, source: ModelSource) -> None:
+    """Refuse inputs and classes for a model that names them itself, unless they are the same inputs.
+
+    Raises `DataRefused`: E466 for other inputs, E467 for a class named twice, E468 for classes of a model
+    that has its own.
+    """
+    own = predictor.identity.inputs
+    if source.inputs and own and own not in {source.inputs, tuple(map(written, source.inputs))}:
+        raise DataRefused("E466", where="model.inputs", names=", ".join(own))
+    if not source.classes:
+        return
+    if len(set(source.classes)) < len(source.classes):
+        raise DataRefused("E467", where="model.classes")
+    numbered = isinstance(predictor.estimator, NativeBooster) and predictor.estimator.numbered
+    if predictor.identity.classes and not numbered:
+        raise DataRefused("E468", where="model.classes", classes=", ".join(predictor.identity.classes))
 
 
 def check_labels(plan: Measuring, classes: tuple[str, ...]) -> None:
@@ -38,7 +58,7 @@ def check_weights(table: LoadedTable, name: str | None, where: str) -> None:
     """Refuse sampling weights that are no weights, where the table has them.
 
     Raises `DataRefused`: E460 for a column that is not numeric, E461 for missing or negative weights,
-    E462 where all are zero.
+    E462 where all are zero, E463 for weights so large or small that their squares are no numbers.
     """
     if name is None or name not in table.types:
         return
@@ -51,13 +71,38 @@ def check_weights(table: LoadedTable, name: str | None, where: str) -> None:
         raise DataRefused("E461", where=place, count=int(bad.size), row=int(bad[0]) + 1)
     if not weights.any():
         raise DataRefused("E462", where=place)
+    far = np.flatnonzero((weights > LARGEST) | ((weights > 0) & (weights < 1 / LARGEST)))
+    if far.size:
+        raise DataRefused("E463", where=place, count=int(far.size), row=int(far[0]) + 1)
+
+
+def check_outcomes(table: LoadedTable, plan: Measuring, classes: tuple[str, ...], where: str) -> None:
+    """Refuse known outcomes and groups that no row could be scored with, before any row is scored.
+
+    Raises `DataRefused`: E452, E457 and E465 for the target, E453 and E454 for the groups.
+    """
+    target = table.frame[plan.task.target]
+    known = labels(target.drop_duplicates(), classes, where)
+    if not classes and not (known.dropna().abs() <= LARGEST).all():
+        far = np.flatnonzero(np.abs(target.to_numpy(dtype=np.float64, na_value=np.nan)) > LARGEST)
+        raise DataRefused("E465", where=where, count=int(far.size), row=int(far[0]) + 1)
+    for feature in plan.sensitive:
+        if feature.column in table.types:
+            kind = table.types[feature.column]
+            groups(table.frame[feature.column].drop_duplicates(), feature, kind, where)
 
 
 def check_populations(plan: Measuring, tables: Mapping[str, LoadedTable]) -> None:
-    """Refuse shares of a population for a name that is no group of its column (`UsageError` E234)."""
+    """Refuse shares of a population for names that are no groups of the column (`UsageError` E234).
+
+    A group that the tables lack may be what the shares are declared for. But they add up to one whole: where
+    a group of the tables has no share, the name was meant for it. Names of bands are known beforehand.
+    """
     for feature in plan.sensitive:
-        if feature.population is not None:
-            known = sorted(_groups(feature, tables))
+        if feature.population is None:
+            continue
+        known = sorted(_groups(feature, tables))
+        if feature.edges is not None or set(known) - set(feature.population):
             _require_known(feature.population, known, f"sensitive.{feature.column}.population", "E234")
 
 

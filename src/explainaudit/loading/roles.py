@@ -8,11 +8,13 @@ import pandas as pd
 
 from explainaudit.errors import DataRefused, UsageError
 from explainaudit.loading.label_text import label_text
+from explainaudit.loading.tables import LoadedTable
 from explainaudit.records.plan import ColumnType, Measuring, SensitiveFeature, Task
 from explainaudit.records.responses import ColumnFacts
 from explainaudit.stats.bands import band_names
 
 _MOST_GROUPS = 50
+_NUMBERS = {"integer", "number", "boolean"}
 
 
 def roles(
@@ -62,6 +64,18 @@ def require_names(types: Mapping[str, ColumnType], names: Sequence[str], where: 
     for name in names:
         if name not in types:
             raise DataRefused("E450", where=where, column=name, nearest=_nearest(name, types))
+
+
+def require_alike(sample: LoadedTable, other: LoadedTable, inputs: Sequence[str], where: str) -> None:
+    """Refuse a table in which an input is of another kind than in the sample (E464).
+
+    Numbers of every type and truth values are of one kind; a column without a value is of any.
+    """
+    for name in inputs:
+        kinds = [table.types[name] for table in (sample, other)]
+        known = all(bool(table.frame[name].notna().any()) for table in (sample, other))
+        if known and len({"number" if kind in _NUMBERS else kind for kind in kinds}) > 1:
+            raise DataRefused("E464", where=where, column=name, seen=kinds[1], expected=kinds[0])
 
 
 def known_event(task: Task, classes: tuple[str, ...]) -> tuple[str, bool]:

@@ -1,11 +1,13 @@
 """Plans that cannot be read: what is wrong, where, and which key was probably meant."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from explainaudit.errors import UsageError
 
@@ -51,18 +53,26 @@ def refusal(error: ValidationError, where: str, keys: Sequence[str]) -> UsageErr
     """Return what is wrong first; a misspelt key stands before the one that is missing for it."""
     found = error.errors(include_url=False, include_input=False)
     first = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
-    key = ".".join(str(part) for part in first["loc"] if not _is_variant(part))
+    key = _key(first)
     place = f"{where}: {key}" if key else where
     if first["type"] == "extra_forbidden":
         return UsageError("E205", where=place, nearest=most_like(str(first["loc"][-1]), keys))
     if first["type"] == "missing":
         return UsageError("E212", where=place)
-    return UsageError("E204", where=place, expected=first["msg"])
+    if re.fullmatch(r"E\d{3}", first["type"]):
+        return UsageError(first["type"], where=place)
+    # A key that takes several forms fails as each of them: all are named, not the first alone.
+    forms = [each["msg"] for each in found if _key(each) == key]
+    return UsageError("E204", where=place, expected=" / ".join(dict.fromkeys(forms)))
+
+
+def _key(error: ErrorDetails) -> str:
+    return ".".join(str(part) for part in error["loc"] if not _is_variant(part))
 
 
 def _is_variant(part: object) -> bool:
     """Tell the names pydantic gives to the branches of a union from keys of the plan."""
-    return isinstance(part, str) and (part.startswith("literal[") or part.startswith("dict["))
+    return isinstance(part, str) and part.startswith(("literal[", "dict[", "tuple["))
 
 
 def most_like(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:

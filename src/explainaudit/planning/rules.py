@@ -6,7 +6,7 @@ from explainaudit.analysis import Analysis
 from explainaudit.errors import UsageError
 from explainaudit.planning.refusing import most_like
 from explainaudit.records.measure import MeasureSpec
-from explainaudit.records.plan import Criterion, Measuring, Plan
+from explainaudit.records.plan import LARGEST, Criterion, Measuring, Plan
 from explainaudit.records.statements import STATEMENT_KEYS
 
 
@@ -49,6 +49,10 @@ def _check_decision(measuring: Measuring, where: str) -> None:
         raise UsageError("E229", where=f"{place}.favourable")
     if task == "regression" and (favourable is not None or measuring.costs is not None):
         raise UsageError("E228", where=place, task=task)
+    for actual, costs in (measuring.costs or {}).items():
+        for predicted, cost in costs.items():
+            if abs(cost) > LARGEST:
+                raise UsageError("E240", where=f"{where}: costs.{actual}.{predicted}")
 
 
 def _check_criterion(

@@ -5,13 +5,21 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from explainaudit.records.record import Record
 
 TaskType = Literal["binary", "multiclass", "regression"]
 ColumnType = Literal["integer", "number", "boolean", "text", "date"]
+# Numbers beyond this are refused wherever they come in, so that their squares and sums are still numbers.
+LARGEST = 1e100
 # What a decision costs, by the actual label and then the predicted one, in one unit of the plan's choice.
 Costs = dict[str, dict[str, float]]
+
+
+def _refused(code: str) -> PydanticCustomError:
+    """Return the refusal of a value whose sentence stands in the catalogue."""
+    return PydanticCustomError(code, code)
 
 
 class ModelSource(Record):
@@ -84,15 +92,15 @@ class Decision(Record):
         )
         names = [band.name for band in self.bands]
         if not rising or len(set(names)) < len(names):
-            raise ValueError("bands are named once each and rise; all but the lowest have at_least")
+            raise _refused("E235")
         if self.threshold is not None:
-            raise ValueError("a score is cut at a threshold or into bands, not both")
+            raise _refused("E236")
         chosen = self.favourable if isinstance(self.favourable, tuple) else ()
         ends = {tuple(names[:k]) for k in range(1, len(names))} | {
             tuple(names[k:]) for k in range(1, len(names))
         }
         if tuple(name for name in names if name in chosen) not in ends or set(chosen) - set(names):
-            raise ValueError("favourable names the lowest or the highest bands, not all of them")
+            raise _refused("E237")
         return self
 
     @property
@@ -125,7 +133,7 @@ class SensitiveFeature(Record):
     @classmethod
     def _shares_of_one_whole(cls, value: dict[str, float] | None) -> dict[str, float] | None:
         if value is not None and not 0.99 <= sum(value.values()) <= 1.01:
-            raise ValueError("the shares of the population add up to 1")
+            raise _refused("E239")
         return value
 
 

@@ -25,7 +25,7 @@ class ImpactRatio:
     group, reference : str
         The group, and the group of the highest observed rate.
     size : int
-        Unweighted number of persons in the group.
+        Number of persons in the group: rows that have weight.
     tier : Tier
         The lower of the two groups' tiers.
     shortfall : float
@@ -142,7 +142,7 @@ def _entered(groups: Mapping[str, Selection], level: float) -> list[_Group]:
     entered = []
     for name, each in groups.items():
         counts = each.effective(level)
-        sure = tier(each.size if counts[1] > 0 else 0, each.selected, pooled=pooled)
+        sure = tier(each.design.worth(), each.selected, pooled=pooled)
         entered.append(_Group(name, each.size, sure, each.weighted, counts))
     return entered
 

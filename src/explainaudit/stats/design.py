@@ -21,6 +21,11 @@ Bools = NDArray[np.bool_]
 Scale = Literal["identity", "logit", "log", "fisher"]
 
 
+def people(scored: pd.DataFrame) -> pd.DataFrame:
+    """Return the scored rows that stand for somebody: all but those of weight zero."""
+    return scored[scored["weight"] > 0].reset_index(drop=True) if "weight" in scored else scored
+
+
 @dataclass(frozen=True)
 class Design:
     """Weights and clusters of n rows.
@@ -64,6 +69,28 @@ class Design:
         weight = whole.weight[places] / (1.0 if inclusion is None else inclusion)
         return cls(weight, whole.cluster[places], whole.simple and len(np.unique(weight)) < 2)
 
+    @property
+    def counts(self) -> Bools:
+        """Which rows stand for somebody: one of weight zero is nobody."""
+        return self.weight > 0
+
+    def number(self, rows: Bools | None = None) -> int:
+        """Return how many of the rows, or of some of them, stand for somebody."""
+        return int((self.counts if rows is None else self.counts & rows).sum())
+
+    def worth(self, rows: Bools | None = None) -> float:
+        """Return how many rows of equal weight the rows, or some of them, are worth (Kish).
+
+        At most `number`, and equal to it where weights are equal: what tiers go by.
+        """
+        weight = self.weight if rows is None else self.weight[rows]
+        most = int((weight > 0).sum())
+        if most == 0:
+            return 0.0
+        found = float(weight.sum() ** 2 / (weight**2).sum())
+        # Sums of equal weights are off in the last digit, and tiers have sharp limits.
+        return found if found < most * (1 - 1e-9) else float(most)
+
     def among(self, rows: Bools | NDArray[np.intp]) -> "Design":
         """Return the design of some of the rows."""
         return Design(self.weight[rows], self.cluster[rows], self.simple)
@@ -76,7 +103,7 @@ class Design:
     @property
     def freedom(self) -> int:
         """Degrees of freedom of a variance: clusters with weight, minus one."""
-        return len(np.unique(self.cluster[self.weight > 0])) - 1
+        return len(np.unique(self.cluster[self.counts])) - 1
 
     def mean(self, values: Floats) -> Floats:
         """Return the weighted mean over rows of values of shape (n,) or (n, d)."""
@@ -143,7 +170,7 @@ def mean_of(values: Floats, design: Design, level: float = 0.95) -> tuple[float,
 
 @dataclass(frozen=True)
 class Share:
-    """A weighted share: unweighted counts k of n, the share, its interval, and the effective n behind it."""
+    """A weighted share: k of n rows with weight, the share, its interval, and the effective n behind it."""
 
     k: int
     n: int
@@ -160,8 +187,8 @@ def share_of(hit: Bools, design: Design, level: float = 0.95) -> Share | None:
     at shares 0 and 1, where that variance is zero, Kish's number of clusters of equal weight. Without
     weights and clusters it is n, and the interval Wilson's own.
     """
-    k, n = int(hit.sum()), len(hit)
-    if n == 0 or design.total <= 0:
+    k, n = design.number(hit), design.number()
+    if n == 0:
         return None
     share = k / n if design.simple else float(design.mean(hit.astype(np.float64)))
     share = min(1.0, max(0.0, share))
@@ -182,7 +209,7 @@ def _effective(hit: Bools, share: float, design: Design, level: float) -> float:
     if design.freedom < 1:
         return min(kish, found)
     quantile = normal_quantile(level) / float(t.ppf((1 + level) / 2, design.freedom))
-    return float(min(len(hit), found * quantile**2))
+    return float(min(design.number(), found * quantile**2))
 
 
 def _expit(logit: float) -> float:

@@ -73,7 +73,7 @@ def rated(  # noqa: PLR0913 - the parts of a measure
     *,
     tier: Tier = "reportable",
 ) -> Measure:
-    """Return the weighted share of rows that are hit; ``n`` and the smallest cell are unweighted.
+    """Return the weighted share of rows that are hit; ``n`` and the smallest cell count rows with weight.
 
     Parameters
     ----------
@@ -82,10 +82,9 @@ def rated(  # noqa: PLR0913 - the parts of a measure
     design : Design
         Weights and clusters of those rows; a simple one gives what `rate` gives.
     """
-    k, n = int(hit.sum()), len(hit)
     found = share_of(hit, design)
+    counts = (0, 0) if found is None else (found.k, found.n)
+    plain = rate(analysis, metric, counts, dimensions, tier=tier)
     if found is None or design.simple:
-        return rate(analysis, metric, (k, n if found is not None else 0), dimensions, tier=tier)
-    return rate(analysis, metric, (k, n), dimensions, tier=tier).model_copy(
-        update={"value": found.value, "interval": found.interval}
-    )
+        return plain
+    return plain.model_copy(update={"value": found.value, "interval": found.interval})

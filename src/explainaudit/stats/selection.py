@@ -27,13 +27,13 @@ class Selection:
 
     @property
     def selected(self) -> int:
-        """Rows selected, unweighted."""
-        return int(self.hit.sum())
+        """Rows selected that have weight."""
+        return self.design.number(self.hit)
 
     @property
     def size(self) -> int:
-        """Rows of the group, unweighted."""
-        return len(self.hit)
+        """Rows of the group that have weight."""
+        return self.design.number()
 
     @property
     def weighted(self) -> Counts:

@@ -1,4 +1,8 @@
-"""How much a figure can carry, by the numbers of people it rests on."""
+"""How much a figure can carry, by the numbers of people it rests on.
+
+The numbers are those of `explainaudit.stats.design.Design.worth`: counts of rows, or with unequal weights
+the fewer rows of equal weight that they are worth.
+"""
 
 from explainaudit.records.measure import Tier
 
@@ -7,13 +11,13 @@ FEW_EXPECTED = 5
 SOME_LABELS = 50
 
 
-def tier(n: int, k: int, *, pooled: float | None = None) -> Tier:
+def tier(n: float, k: float, *, pooled: float | None = None) -> Tier:
     """Return the tier of an outcome rate k / n.
 
     Parameters
     ----------
-    n, k : int
-        Unweighted size of the group, and how many of it had the outcome.
+    n, k : float
+        Size of the group, and how many of it had the outcome.
     pooled : float, optional
         Rate over all groups. With it the expected counts are n × pooled and n × (1 − pooled), so
         that a group in which nobody was selected is not hidden by that very fact; without it the
@@ -27,28 +31,34 @@ def tier(n: int, k: int, *, pooled: float | None = None) -> Tier:
     return "indicative" if n < SOME_ROWS else "reportable"
 
 
-def size_tier(n: int) -> Tier:
+def size_tier(n: float) -> Tier:
     """Return the tier of a figure of which only the number of rows is known to matter."""
     return tier(n, n, pooled=0.5)
 
 
-def error_rate_tier(n: int, k: int, *, of: int | None = None) -> Tier:
+def error_rate_tier(n: float, of: float) -> Tier:
     """Return the tier of a group's error rate.
 
     Parameters
     ----------
-    n, k : int
-        Labelled rows of the group, and how many of them are positive.
-    of : int, optional
-        The rate's own denominator, where it is a part of the group.
+    n, of : float
+        Labelled rows of the group, and those of them that the rate is a share of.
     """
-    own = n if of is None else of
-    if own == 0:
+    if of == 0:
         return "not_estimable"
-    fewest = min(k, n - k)
-    if own < FEW_ROWS or fewest < FEW_EXPECTED:
+    if of < FEW_ROWS:
         return "insufficient"
-    return "indicative" if min(fewest, own) < SOME_LABELS or n < SOME_ROWS else "reportable"
+    return "indicative" if of < SOME_LABELS or n < SOME_ROWS else "reportable"
+
+
+def outcomes_tier(events: float, others: float) -> Tier:
+    """Return the tier of a figure that rests on the rows of either outcome, as a ranking does."""
+    n, fewest = events + others, min(events, others)
+    if n == 0:
+        return "not_estimable"
+    if n < FEW_ROWS or fewest < FEW_EXPECTED:
+        return "insufficient"
+    return "indicative" if fewest < SOME_LABELS or n < SOME_ROWS else "reportable"
 
 
 def smallest_cell(*counts: int) -> int:

@@ -89,7 +89,7 @@ class Writer:
 
     def name(self, text: str, limit: int | None = NAME_LIMIT) -> str:
         """Return user text as it may be shown (see `explainaudit.wording.names.shown`)."""
-        return shown(text, covered=self._covered, limit=limit)
+        return shown(text or self._texts["name.empty"], covered=self._covered, limit=limit)
 
     def has(self, key: str) -> bool:
         """Return whether the catalogue knows a key."""

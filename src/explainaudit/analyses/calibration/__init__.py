@@ -17,7 +17,7 @@ from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Table
 from explainaudit.records.verdict import Flag, Verdicts
-from explainaudit.stats.design import Design
+from explainaudit.stats.design import Design, people
 from explainaudit.stats.tiers import size_tier
 from explainaudit.wording.writer import Writer
 
@@ -43,8 +43,8 @@ def measure(responses: Responses, settings: CalibrationSettings) -> Evidence:
     Raises `NotApplicable` without such rows, or where scores are no probabilities.
     """
     scored = responses.scored
-    labelled = scored[scored["label"].notna()].reset_index(drop=True)
-    if labelled.empty or Design.of(labelled).total <= 0:
+    labelled = people(scored[scored["label"].notna()].reset_index(drop=True))
+    if labelled.empty:
         raise NotApplicable("input_missing")
     parts = _parts(labelled, responses)
     several, first = len(parts) > 1, next(iter(parts.values()))
@@ -117,7 +117,7 @@ def _spread(of: Predicted) -> Measure:
         value=float(np.sqrt(of.design.mean((of.outcome - centre) ** 2))),
         n=of.known,
         unit="target",
-        tier=size_tier(of.known),
+        tier=size_tier(of.design.worth()),
         kind="score",
         smallest_cell=of.known,
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainaudit.records.measure import Interval, Measure, Unit
+from explainaudit.records.measure import Interval, Measure, Tier, Unit
 from explainaudit.stats.calibration import (
     calibration_error,
     linear_recalibration,
@@ -16,7 +16,7 @@ from explainaudit.stats.calibration import (
 )
 from explainaudit.stats.design import Design, mean_of
 from explainaudit.stats.rates import count, rated
-from explainaudit.stats.tiers import error_rate_tier, size_tier, smallest_cell
+from explainaudit.stats.tiers import outcomes_tier, size_tier, smallest_cell
 
 Floats = NDArray[np.float64]
 Found = tuple[float, Interval | None]
@@ -49,6 +49,14 @@ class Predicted:
     def fewest(self) -> int:
         """Rows of the rarer outcome, or all rows of a regression."""
         return min(self.events, self.known - self.events) if self.probability else self.known
+
+    @property
+    def tier(self) -> Tier:
+        """How much a figure of these rows can carry."""
+        worth = self.design.worth
+        if self.probability:
+            return outcomes_tier(worth(self.outcome == 1), worth(self.outcome == 0))
+        return size_tier(worth())
 
 
 def figures(of: Predicted, dimensions: dict[str, str]) -> list[Measure]:
@@ -97,7 +105,7 @@ def _measure(
             "interval": None if found is None else found[1],
             "n": n,
             "unit": unit,
-            "tier": error_rate_tier(n, events) if of.probability else size_tier(n),
+            "tier": of.tier,
             "estimand": "people_like_these",
             "kind": "score",
             # Mean prediction, gap and ratio together give the events away.

@@ -82,12 +82,17 @@ def _limitations(responses: Responses, unlabelled: Measure) -> tuple[Limitation,
 
 
 def judge(evidence: Evidence, settings: DataSettings) -> tuple[Flag, ...]:
-    """Flag missing values, rows seen in training, telling columns, groups unlike the population."""
+    """Flag missing values, rows seen in training, telling columns, groups unlike the population.
+
+    Missing values deserve it in what the model takes and in what groups are made of.
+    """
     flags = []
+    aside = {each.dimensions["column"] for each in evidence.measures if each.metric == "not_asked_of"}
     for found in evidence.measures:
         if found.value is None:
             continue
-        if found.metric == "missing" and found.value > settings.missing_share:
+        missing = found.metric == "missing" and found.dimensions["column"] not in aside
+        if missing and found.value > settings.missing_share:
             params: dict[str, Param] = {"column": Name(text=found.dimensions["column"]), "share": found.ref()}
             flags.append(_flag("DATA01", "caution", found, params))
         if found.metric == "in_training" and found.value > settings.in_training:

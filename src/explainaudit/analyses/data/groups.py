@@ -89,11 +89,11 @@ def missing_by_group(
     incomplete = [name for name in inputs if rows[name].isna().any() and name != feature.column]
     if not incomplete:
         return None
-    groups = responses.scored[f"group:{feature.column}"]
+    groups, counts = responses.scored[f"group:{feature.column}"], Design.of(responses.scored).counts
     measures: list[Measure] = []
     lines: list[tuple[Cell, ...]] = []
     for group in in_order(map(str, groups.dropna().unique()), feature, responses.columns):
-        inside = (groups == group).to_numpy(dtype=bool, na_value=False)
+        inside = (groups == group).to_numpy(dtype=bool, na_value=False) & counts
         for name in incomplete:
             k = int(rows[name][inside].isna().sum())
             about = {"column": name, "sensitive": feature.column, "group": group}

@@ -7,7 +7,7 @@ from explainaudit.records.measure import Interval, Measure
 from explainaudit.records.message import Message, Name
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats.design import Design, mean_of
+from explainaudit.stats.design import Design, mean_of, people
 from explainaudit.stats.quantiles import quantile
 from explainaudit.stats.rates import count, fact, rate, rated
 from explainaudit.stats.tiers import smallest_cell
@@ -50,6 +50,8 @@ def columns(responses: Responses, rows: pd.DataFrame) -> tuple[Table, list[Measu
         missing = rate("data", "missing", (int(rows[each.name].isna().sum()), n), about)
         different = fact("data", "distinct", int(rows[each.name].nunique()), about)
         measures += [missing, different]
+        if each.role not in {"input", "sensitive"} and not each.sensitive:
+            measures.append(fact("data", "not_asked_of", 1, about))
         role = "input_and_sensitive" if each.role == "input" and each.sensitive else each.role
         words = (Message(key=f"role.{role}"), Message(key=f"type.{each.type}"))
         lines.append((Name(text=each.name), *words, missing.ref(), different.ref()))
@@ -72,7 +74,7 @@ def columns(responses: Responses, rows: pd.DataFrame) -> tuple[Table, list[Measu
 
 def outcomes(responses: Responses) -> tuple[Table, list[Measure]]:
     """Return how often each outcome occurs, or where the outcomes of a regression lie."""
-    labelled = responses.scored[responses.scored["label"].notna()].reset_index(drop=True)
+    labelled = people(responses.scored[responses.scored["label"].notna()].reset_index(drop=True))
     design = Design.of(labelled)
     if responses.task.type == "regression":
         measures = _target(labelled["label"].to_numpy(dtype=np.float64), design)
@@ -107,7 +109,7 @@ def _label(measure: Measure) -> Cell:
 
 def _target(label: np.ndarray, design: Design) -> list[Measure]:
     n = len(label)
-    if n == 0 or design.total <= 0:
+    if n == 0:
         return []
     found: list[tuple[str, dict[str, str], tuple[float, Interval | None]]] = [
         ("target_mean", {}, mean_of(label, design))
@@ -167,7 +169,7 @@ def design_measures(responses: Responses) -> tuple[Table, list[Measure]] | None:
     design = Design.of(responses.scored)
     if design.simple:
         return None
-    n = len(design.weight)
+    n = design.number()
     sums = np.bincount(design.cluster, weights=design.weight)
     kish = float(design.weight.sum() ** 2 / (design.weight**2).sum())
     found = [

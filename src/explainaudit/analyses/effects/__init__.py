@@ -40,8 +40,9 @@ def measure(responses: Responses, _settings: EffectsSettings) -> Evidence:
     design = Design.of(responses.scored)
     pairs: list[Measure] = []
     if (held := responses.interactions) is not None:
-        chosen = None if design.simple else Design.chosen(responses.scored, held.keys, held.inclusion)
-        pairs = pair_measures(held, chosen)
+        chosen = Design.chosen(responses.scored, held.keys, held.inclusion)
+        if chosen.freedom >= 1:
+            pairs = pair_measures(held, None if design.simple else chosen)
     return Evidence(
         analysis="effects",
         answer=_answer([each.measure for each in ordered]),

@@ -71,7 +71,7 @@ def _number(responses: Responses, effect: Effect, output: int) -> _Made:
         raise ValueError("not a number")
     design = Design.chosen(responses.scored, effect.keys)
     found = accumulated(effect.bins, effect.change[:, output], len(effect.grid), design)
-    n = int((effect.bins >= 0).sum())
+    n = design.number(effect.bins >= 0)
     if found is None:
         return None, None, {}, n
     series: dict[str, tuple[float | None, ...]] = {
@@ -86,9 +86,10 @@ def _number(responses: Responses, effect: Effect, output: int) -> _Made:
 def _category(responses: Responses, effect: Effect, output: int) -> _Made:
     """Return the mean answer at each level, less the mean over the levels, with the interval of both."""
     curves = effect.curves[:, :, output]
-    n, levels = curves.shape
+    levels = curves.shape[1]
     design = Design.chosen(responses.scored, effect.curve_keys)
-    if levels < 2 or n < 2 or design.total <= 0:
+    n = design.number()
+    if levels < 2 or n < 2:
         return None, None, {}, n
     apart = curves - curves.mean(axis=1, keepdims=True)
     means = design.mean(apart)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from explainaudit.analyses.fairness.answers import largest_difference, lowest_ratio
+from explainaudit.analyses.fairness.answers import largest_difference, lowest_ratio, several
 from explainaudit.analyses.fairness.errors import ERROR_RATES, error_rates, error_tables
 from explainaudit.analyses.fairness.flags import apart, low_rates, often_missing
 from explainaudit.analyses.fairness.groups import Group, groups_of, left_out, most_telling, too_small
@@ -76,7 +76,8 @@ def _decided(responses: Responses, groups: list[Group]) -> tuple[Found, list[Gro
     """Return who was decided favourably, the groups that tables show, and what comes after all else."""
     if responses.decision.favourable is None:
         sizes = [group.size for group in groups]
-        judged = [each.model_copy(update={"tier": size_tier(each.n or 0)}) for each in sizes]
+        tiers = (size_tier(group.design.worth()) for group in groups)
+        judged = [each.model_copy(update={"tier": sure}) for each, sure in zip(sizes, tiers, strict=True)]
         few = too_small(groups[0].feature, judged, "small_sizes")
         return ([], sizes, few), most_telling(groups, {}), []
     found = outcomes(groups, responses.scored["favourable"].fillna(value=False).to_numpy(dtype=bool))
@@ -129,6 +130,9 @@ def draw(evidence: Evidence, verdicts: Verdicts, writer: Writer) -> tuple[Figure
     """Draw the impact ratios of each feature, or the mean errors of a regression."""
     figures = []
     for table in evidence.tables:
+        # Of one group there is nothing to compare, and nothing to draw.
+        if not several(evidence.measures, table.name.partition(":")[2]):
+            continue
         if table.name.startswith("outcomes:"):
             figures.append(ratio_figure(evidence, table, verdicts, writer))
         elif table.name.startswith("residuals:"):

@@ -29,10 +29,9 @@ def error_rates(groups: list[Group], scored: pd.DataFrame, event: str) -> list[M
         hit, among = parts[metric]
         for group in groups:
             inside = among[group.rows]
-            labelled, events = known[group.rows], (known & actual)[group.rows]
-            sure = error_rate_tier(int(labelled.sum()), int(events.sum()), of=int(inside.sum()))
             of_group = hit[group.rows][inside]
             design = group.design.among(inside)
+            sure = error_rate_tier(group.design.worth(known[group.rows]), design.worth())
             measures.append(rated("fairness", metric, of_group, design, group.dimensions, tier=sure))
     return measures
 

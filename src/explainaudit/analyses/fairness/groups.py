@@ -20,7 +20,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one group; ``name`` is ``None`` for the rows in which the feature is missing."""
+    """Rows of one group that stand for somebody; ``name`` is ``None`` where the feature is missing."""
 
     feature: str
     name: str | None
@@ -47,11 +47,8 @@ def groups_of(responses: Responses, feature: SensitiveFeature) -> list[Group]:
     names: list[str | None] = list(in_order(map(str, column.dropna().unique()), feature, responses.columns))
     found = []
     for name in [*names, *([None] if column.isna().any() else [])]:
-        rows = (
-            column.isna().to_numpy()
-            if name is None
-            else (column == name).to_numpy(dtype=bool, na_value=False)
-        )
+        named = column.isna() if name is None else column == name
+        rows = named.to_numpy(dtype=bool, na_value=False) & whole.counts
         found.append(Group(feature.column, name, rows, whole.among(rows)))
     return found
 

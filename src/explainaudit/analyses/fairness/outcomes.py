@@ -32,7 +32,7 @@ def outcomes(groups: list[Group], favourable: NDArray[np.bool_]) -> list[Measure
         hit = favourable[group.rows]
         n, k = len(hit), int(hit.sum())
         measures += [group.size, count("fairness", "selected", k, group.dimensions)]
-        sure = tier(n, k, pooled=pooled)
+        sure = tier(group.design.worth(), k, pooled=pooled)
         measures.append(rated("fairness", "selection_rate", hit, group.design, group.dimensions, tier=sure))
         why = "missing_group" if group.name is None else "insufficient"
         if group.name is not None and group.name == reference:

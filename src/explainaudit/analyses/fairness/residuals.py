@@ -20,26 +20,27 @@ Found = tuple[float, Interval | None]
 
 def residuals(groups: list[Group], scored: pd.DataFrame) -> list[Measure]:
     """Return means over the rows of known outcome, and how far each group's error is from the others'."""
-    known = scored["label"].notna().to_numpy()
+    whole = Design.of(scored)
+    known = scored["label"].notna().to_numpy() & whole.counts
     score = scored["score"].to_numpy(dtype=np.float64)
     label = scored["label"].to_numpy(dtype=np.float64)
     error = np.where(known, score - label, 0.0)
-    whole = Design.of(scored)
     named = known & np.any([group.rows for group in groups if group.name is not None] or [known], axis=0)
     measures = []
     for group in groups:
         inside = group.rows & known
         design, n = whole.among(inside), int(inside.sum())
         values: dict[str, Found] = {}
-        if n and design.total > 0:
+        if n:
             values = {
                 "mean_prediction": mean_of(score[inside], design),
                 "mean_outcome": mean_of(label[inside], design),
                 "mean_error": mean_of(error[inside], design),
                 "mean_absolute_error": mean_of(np.abs(error[inside]), design),
             }
-        why = "not_estimable" if n else "zero_denominator"
-        common = {"dimensions": group.dimensions, "n": n, "tier": size_tier(n), "smallest_cell": n}
+        sure = size_tier(design.worth())
+        common = {"dimensions": group.dimensions, "n": n, "tier": sure, "smallest_cell": n}
+        why = "zero_denominator"
         measures += [group.size]
         measures += [_measure(metric, values.get(metric), why, **common) for metric in METRICS[:-1]]
         measures.append(_compared(group, error, inside, named & ~group.rows, whole))
@@ -55,18 +56,18 @@ def _compared(
 ) -> Measure:
     """Return how far the group's mean error lies from that of all others; not for one that is too small."""
     n, rest = int(inside.sum()), int(others.sum())
-    sure = size_tier(min(n, rest))
+    sure = size_tier(min(whole.worth(inside), whole.worth(others)))
     why = "missing_group" if group.name is None else "insufficient"
     found = None
     if group.name is not None and sure in ENOUGH:
-        found, why = _difference(error, inside, others, whole), "not_estimable"
+        found = _difference(error, inside, others, whole)
     common = {"dimensions": group.dimensions, "n": n, "tier": sure, "smallest_cell": smallest_cell(n, rest)}
     return _measure("error_difference", found, why, kind="difference", **common)
 
 
 def _difference(
     error: NDArray[np.float64], inside: NDArray[np.bool_], others: NDArray[np.bool_], whole: Design
-) -> Found | None:
+) -> Found:
     """Return the mean error of some rows less that of the others, with its interval.
 
     Both means have their influence on the difference, so that clusters with rows on either side count
@@ -75,8 +76,6 @@ def _difference(
     both = inside | others
     design, here, values = whole.among(both), inside[both], error[both]
     mine, rest = design.among(here), design.among(~here)
-    if mine.total <= 0 or rest.total <= 0:
-        return None
     means = float(mine.mean(values[here])), float(rest.mean(values[~here]))
     influence = np.where(
         here,

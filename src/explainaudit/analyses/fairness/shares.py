@@ -1,5 +1,6 @@
 """What a model says of groups beside the favourable decision: score bands, predicted classes, recall."""
 
+import numpy as np
 import pandas as pd
 
 from explainaudit.analyses.fairness.groups import SHOWN, Group, label_of, left_out
@@ -19,13 +20,14 @@ def parted(
 
     The table has the groups ``shown``; the measures are of all.
     """
+    everyone = np.any([group.rows for group in groups], axis=0)
     measures = []
     for name in names:
         hit = (labels == name).to_numpy(dtype=bool, na_value=False)
-        pooled = float(hit.mean())
+        pooled = float(hit[everyone].mean()) if everyone.any() else 0.0
         for group in groups:
             inside = hit[group.rows]
-            sure = tier(len(inside), int(inside.sum()), pooled=pooled)
+            sure = tier(group.design.worth(), int(inside.sum()), pooled=pooled)
             about = {**group.dimensions, kind: name}
             measures.append(rated("fairness", f"{kind}_rate", inside, group.design, about, tier=sure))
     return _table(shown, measures, kind, kind)
@@ -40,9 +42,8 @@ def recalls(groups: list[Group], shown: list[Group], scored: pd.DataFrame, names
         right = (scored["predicted"] == name).to_numpy(dtype=bool, na_value=False)
         for group in groups:
             inside = of_class[group.rows]
-            n = int(inside.sum())
-            sure = error_rate_tier(int(known[group.rows].sum()), n, of=n)
             design = group.design.among(inside)
+            sure = error_rate_tier(group.design.worth(known[group.rows]), design.worth())
             about = {**group.dimensions, "class": name}
             measures.append(rated("fairness", "recall", right[group.rows][inside], design, about, tier=sure))
     return _table(shown, measures, "class", "recall")

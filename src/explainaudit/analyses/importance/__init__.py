@@ -34,7 +34,7 @@ class ImportanceSettings(Settings):
 def measure(responses: Responses, _settings: ImportanceSettings) -> Evidence:
     """Rank the columns by mean |SHAP|, with permutation importance beside it.
 
-    Raises `NotApplicable` where nothing was explained.
+    Raises `NotApplicable` where nothing was explained, or rows of fewer than two people.
     """
     if not responses.attributions or responses.explained is None:
         raise NotApplicable("not_applicable")
@@ -42,6 +42,8 @@ def measure(responses: Responses, _settings: ImportanceSettings) -> Evidence:
     first = attributions[0]
     whole = Design.of(responses.scored)
     chosen = Design.chosen(responses.scored, first.keys, first.inclusion)
+    if chosen.freedom < 1:
+        raise NotApplicable("insufficient")
     ranking = ranking_measures(attributions, seed=responses.seed, design=None if whole.simple else chosen)
     rows = _explained_rows(responses)
     numbers = [each.name for each in responses.columns if each.type in {"integer", "number"}]

@@ -32,19 +32,20 @@ def ranking_measures(
     sizes = np.mean([np.abs(each.values) for each in attributions], axis=0)
     lows, highs = rank_intervals(sizes, first.inclusion, seed=random_state(seed, "rank"), design=design)
     means = [mean_interval(sizes[:, j], first.inclusion, design) for j in range(len(first.columns))]
+    n = len(first.keys) if design is None else design.number()
     order = sorted(range(len(means)), key=lambda j: (-means[j][0], first.columns[j]))
     found = []
     for rank, j in enumerate(order, start=1):
         about = {"column": first.columns[j]}
         ends = Interval(low=float(lows[j]), high=float(highs[j]), method="ranks")
-        found.append(_measure("mean_abs_shap", about, means[j], (first, "score")))
-        found.append(_measure("rank", about, (float(rank), ends), (first, "count")))
+        found.append(_measure("mean_abs_shap", about, means[j], (n, "score")))
+        found.append(_measure("rank", about, (float(rank), ends), (n, "count")))
     if len(attributions) > 1:
         for each in attributions:
             for j in order:
                 mean = mean_interval(np.abs(each.values[:, j]), first.inclusion, design)
                 about = {"column": first.columns[j], "class": each.output}
-                found.append(_measure("mean_abs_shap", about, mean, (first, "score")))
+                found.append(_measure("mean_abs_shap", about, mean, (n, "score")))
     return found
 
 
@@ -63,7 +64,10 @@ def directions(
                 correlation = direction(rows[name], each.values[:, j], design)
                 found.append(
                     _measure(
-                        "direction", {"column": name, **within}, correlation or (None, None), (each, "score")
+                        "direction",
+                        {"column": name, **within},
+                        correlation or (None, None),
+                        (design.number(), "score"),
                     )
                 )
     return found
@@ -73,9 +77,8 @@ def _measure(
     metric: str,
     dimensions: dict[str, str],
     found: tuple[float | None, Interval | None],
-    of: tuple[Attribution, Unit],
+    of: tuple[int, Unit],
 ) -> Measure:
-    n = len(of[0].keys)
     return Measure(
         analysis="importance",
         metric=metric,
@@ -83,11 +86,11 @@ def _measure(
         value=found[0],
         reason=None if found[0] is not None else "not_estimable",
         interval=found[1],
-        n=n,
+        n=of[0],
         unit=of[1],
         estimand="people_like_these",
         kind="attribution",
-        smallest_cell=n,
+        smallest_cell=of[0],
     )
 
 

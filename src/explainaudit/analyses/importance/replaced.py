@@ -14,7 +14,7 @@ SHOWN = 20
 
 def loss_measures(losses: PermutedLosses, design: Design, ranking: list[Measure]) -> list[Measure]:
     """Return the mean increase of the loss for every set of columns, and how both rankings go together."""
-    n = len(losses.keys)
+    n = design.number()
     found = []
     for place, columns in enumerate(losses.sets):
         value, interval = mean_of(losses.increase[:, place], design)

@@ -32,7 +32,7 @@ def measure(responses: Responses, _settings: PerformanceSettings) -> Evidence:
     Raises `NotApplicable` when no row of positive weight has a label.
     """
     labelled = known(responses.scored)
-    if labelled.empty or ("weight" in labelled and labelled["weight"].sum() <= 0):
+    if labelled.empty:
         raise NotApplicable("input_missing")
     by_task = {"binary": binary, "multiclass": multiclass, "regression": regression}
     return by_task[responses.task.type](labelled, responses)
@@ -48,9 +48,8 @@ def judge(evidence: Evidence, settings: PerformanceSettings) -> tuple[Flag, ...]
             _flag("PERF01", "serious", ranked, {"auc": ranked.ref(), "interval": ranked.ref("interval")})
         )
     gains = {each.dimensions["of"]: each for each in evidence.measures if each.metric == "naive_gain"}
-    one_class = ranked is not None and ranked.value is None
     first = next((gains[name] for names in LOSSES.values() for name in names if name in gains), None)
-    if not one_class and first is not None and first.interval is not None and first.interval.low <= 0:
+    if first is not None and first.interval is not None and first.interval.low <= 0:
         params: dict[str, Param] = {
             "loss": Message(key=f"measure.performance.{first.dimensions['of']}"),
             "gain": first.ref(),

@@ -63,9 +63,10 @@ def _answer(rates: list[Measure]) -> Message:
     by_name = {each.metric: each for each in rates}
     accuracy = by_name["accuracy"]
     shown = {"accuracy": accuracy, "tpr": by_name["tpr"], "fpr": by_name["fpr"]}
-    params: dict[str, Param] = {name: each.ref() for name, each in shown.items()}
-    params |= {"interval": accuracy.ref("interval"), "n": accuracy.ref("n")}
-    return Message(key="answer.performance.binary", params=params)
+    one_class = any(each.value is None for each in shown.values())
+    params: dict[str, Param] = {"interval": accuracy.ref("interval"), "n": accuracy.ref("n")}
+    params |= {name: each.ref() for name, each in shown.items() if not one_class or each is accuracy}
+    return Message(key=f"answer.performance.{'one_class' if one_class else 'binary'}", params=params)
 
 
 def at_threshold(actual: Bools, predicted: Bools, design: Design) -> tuple[list[Measure], list[Measure]]:
@@ -94,6 +95,6 @@ def at_threshold(actual: Bools, predicted: Bools, design: Design) -> tuple[list[
     }
     rates = []
     for name, (hit, among) in parts.items():
-        tier = error_rate_tier(found.n, found.tp + found.fn, of=int(among.sum()))
+        tier = error_rate_tier(design.worth(), design.worth(among))
         rates.append(rated("performance", name, hit[among], design.among(among), tier=tier))
     return cells, rates

@@ -12,7 +12,7 @@ from explainaudit.stats.design import Design, influence_interval, share_of
 from explainaudit.stats.discrimination import placements, weighted_auc
 from explainaudit.stats.intervals import wilson_limits
 from explainaudit.stats.rates import rated
-from explainaudit.stats.tiers import error_rate_tier, size_tier, smallest_cell
+from explainaudit.stats.tiers import outcomes_tier, size_tier, smallest_cell
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -25,9 +25,9 @@ def by_class(labelled: pd.DataFrame, names: tuple[str, ...], design: Design) -> 
     found: list[Measure] = []
     for name in names:
         actual, chosen = _sides(labelled, name)
-        about, size = {"class": name}, size_tier(int(actual.sum()))
+        about, size = {"class": name}, size_tier(design.worth(actual))
         recall = rated("performance", "recall", chosen[actual], design.among(actual), about, tier=size)
-        size = size_tier(int(chosen.sum()))
+        size = size_tier(design.worth(chosen))
         precision = rated("performance", "precision", actual[chosen], design.among(chosen), about, tier=size)
         score = labelled[f"score:{name}"].to_numpy(dtype=np.float64)
         ranked = weighted_auc(actual, score, design)
@@ -38,7 +38,7 @@ def by_class(labelled: pd.DataFrame, names: tuple[str, ...], design: Design) -> 
             ranked or (0.0, None),
             design,
             smallest_cell=smallest_cell(events, len(actual) - events),
-            **(ABSENT if ranked is None else {"tier": error_rate_tier(len(actual), events)}),
+            **(ABSENT if ranked is None else {"tier": outcomes_tier(*map(design.worth, (actual, ~actual)))}),
         )
         found += [recall, precision, _f1(actual, chosen, design, about), area]
     return found
@@ -63,7 +63,7 @@ def _f1(actual: Bools, chosen: Bools, design: Design, about: dict[str, str]) -> 
         return score_measure("f1", about, (0.0, None), design, **other, **ABSENT)
     low, value, high = (2 * j / (1 + j) for j in (share.interval.low, share.value, share.interval.high))
     found = value, share.interval.model_copy(update={"low": low, "high": high})
-    return score_measure("f1", about, found, design, **other, tier=size_tier(int(actual.sum())))
+    return score_measure("f1", about, found, design, **other, tier=size_tier(design.worth(actual)))
 
 
 def averages(labelled: pd.DataFrame, names: tuple[str, ...], design: Design) -> list[Measure]:

@@ -10,7 +10,7 @@ from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
-from explainaudit.stats.design import Design, influence_interval
+from explainaudit.stats.design import Design, influence_interval, people
 from explainaudit.stats.discrimination import placements
 
 Floats = NDArray[np.float64]
@@ -18,8 +18,8 @@ Part = tuple[float, Floats]  # a value, and each row's influence on it
 
 
 def known(scored: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of known outcome."""
-    return scored[scored["label"].notna()].reset_index(drop=True)
+    """Return the rows of known outcome that stand for somebody."""
+    return people(scored[scored["label"].notna()].reset_index(drop=True))
 
 
 def training_of(responses: Responses) -> pd.DataFrame | None:
@@ -27,7 +27,7 @@ def training_of(responses: Responses) -> pd.DataFrame | None:
     if responses.training is None:
         return None
     labelled = known(responses.training)
-    return labelled if len(labelled) and Design.of(labelled).total > 0 else None
+    return labelled if len(labelled) else None
 
 
 def no_training(responses: Responses) -> tuple[Limitation, ...]:

@@ -93,13 +93,19 @@ def _median(values: Floats, design: Design) -> float:
 def naive_table(
     losses: dict[str, Floats], naive: dict[str, Floats], design: Design
 ) -> tuple[Table, list[Measure]]:
-    """Return the model's losses beside those of the naive rule, and how far the model is below."""
+    """Return the model's losses beside those of the naive rule, and how far the model is below.
+
+    Where all outcomes are alike the rule is right by construction, and no model can be better.
+    """
     measures, rows = [], []
+    perfect = any(not each.any() for each in naive.values())
+    absent = {"value": None, "interval": None, "reason": "not_estimable", "tier": "not_estimable"}
+    none = absent if perfect else {}
     for name, of_model in losses.items():
         own = mean_measure(name, {}, of_model, design, unit=unit_of(name))
-        other = mean_measure(f"naive_{name}", {}, naive[name], design, unit=unit_of(name))
+        other = mean_measure(f"naive_{name}", {}, naive[name], design, unit=unit_of(name), **none)
         beaten_by = naive[name] - of_model
-        gain = mean_measure("naive_gain", {"of": name}, beaten_by, design, unit=unit_of(name))
+        gain = mean_measure("naive_gain", {"of": name}, beaten_by, design, unit=unit_of(name), **none)
         measures += [own, other, gain]
         cells: tuple[Cell, ...] = (own.ref(), other.ref(), gain.ref(), gain.ref("interval"))
         rows.append((Message(key=f"measure.performance.{name}"), own.ref("n"), *cells))
@@ -124,7 +130,7 @@ def score_measure(
     metric: str, dimensions: dict[str, str], found: Found, design: Design, **other: Any
 ) -> Measure:
     """Return a mean or score over the rows of a design as a measure."""
-    n = len(design.weight)
+    n = design.number()
     given = {
         "analysis": "performance",
         "metric": metric,
@@ -133,7 +139,7 @@ def score_measure(
         "interval": found[1],
         "n": n,
         "unit": "score",
-        "tier": size_tier(n),
+        "tier": size_tier(design.worth()),
         "estimand": "people_like_these",
         "kind": "score",
         "smallest_cell": n,

@@ -20,7 +20,7 @@ def multiclass(labelled: pd.DataFrame, responses: Responses) -> Evidence:
     """Return everything about a prediction among several classes."""
     design = Design.of(labelled)
     right = (labelled["label"] == labelled["predicted"]).to_numpy(dtype=bool)
-    overall = rated("performance", "accuracy", right, design, tier=size_tier(len(right)))
+    overall = rated("performance", "accuracy", right, design, tier=size_tier(design.worth()))
     names = responses.model.classes
     classes, losses = by_class(labelled, names, design), row_losses(labelled, responses)
     scores = [overall, *averages(labelled, names, design)]

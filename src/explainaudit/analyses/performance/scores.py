@@ -14,7 +14,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.stats.curves import Curve, average_precision, coarse_steps, curve, kolmogorov_smirnov
 from explainaudit.stats.design import Design, mean_of
 from explainaudit.stats.discrimination import weighted_auc
-from explainaudit.stats.tiers import error_rate_tier, smallest_cell
+from explainaudit.stats.tiers import outcomes_tier, smallest_cell
 
 POINTS = 200
 FEWEST = 20  # persons of one outcome between two points of the coarse curve, above any usual small cell
@@ -28,17 +28,21 @@ def scores_of(
     score = labelled["score"].to_numpy(dtype=np.float64)
     events = int(actual.sum())
     cell = smallest_cell(events, len(actual) - events)
-    common: dict[str, Any] = {"tier": error_rate_tier(len(actual), events), "smallest_cell": cell}
+    sure = outcomes_tier(design.worth(actual), design.worth(~actual))
+    common: dict[str, Any] = {"tier": sure, "smallest_cell": cell}
     ranked, shape = weighted_auc(actual, score, design), curve(actual, score, design.weight)
     precise, apart = average_precision(actual, score, design), kolmogorov_smirnov(actual, score, design)
     losses = row_losses(labelled, responses)
+    # A loss rests on the rows of every outcome that occurs; a ranking needs both.
+    held = common if 0 < events < len(actual) else {"smallest_cell": cell}
     lost = [
-        score_measure(name, {}, mean_of(losses[name], design), design, **common)
+        score_measure(name, {}, mean_of(losses[name], design), design, **held)
         for name in ("log_loss", "brier")
         if name in losses
     ]
     if ranked is None or shape is None or precise is None or apart is None:
-        one_class = Limitation(code="one_class", message=Message(key="limitation.one_class"))
+        key = f"limitation.one_class{'_weighted' if 'weight' in labelled else ''}"
+        one_class = Limitation(code="one_class", message=Message(key=key))
         none = {"value": None, "reason": "not_estimable", **common}
         ranking = [score_measure(name, {}, (0.0, None), design, **none) for name in ("auc", "pr_auc")]
         return [*ranking, *lost], (), (one_class,)

@@ -63,7 +63,6 @@ def sweep(labelled: pd.DataFrame, responses: Responses, design: Design) -> tuple
 
 def _at(threshold: float, actual: Bools, chosen: Bools, design: Design) -> list[Measure]:
     """Return the threshold and the rates with it, each over its own denominator."""
-    events = int(actual.sum())
     everyone = np.ones(len(actual), dtype=bool)
     parts = {
         "selection": (chosen, everyone),
@@ -83,8 +82,8 @@ def _at(threshold: float, actual: Bools, chosen: Bools, design: Design) -> list[
         )
     ]
     for name, (hit, among) in parts.items():
-        tier = error_rate_tier(len(actual), events, of=int(among.sum()))
         of = design.among(among)
+        tier = error_rate_tier(design.worth(), of.worth())
         found.append(rated("performance", f"threshold_{name}", hit[among], of, about, tier=tier))
     return found
 
@@ -114,7 +113,7 @@ def lift(labelled: pd.DataFrame, event: str, design: Design) -> tuple[Table, lis
     order = np.argsort(-score, kind="stable")
     reached = np.cumsum(design.weight[order]) / design.total
     tenth = np.empty(len(score), dtype=np.intp)
-    tenth[order] = np.minimum(np.ceil(reached * TENTHS - 1e-9).astype(np.intp), TENTHS)
+    tenth[order] = np.clip(np.ceil(reached * TENTHS - 1e-9).astype(np.intp), 1, TENTHS)
     _, level = np.unique(score, return_inverse=True)
     highest = np.full(len(score), TENTHS, dtype=np.intp)
     np.minimum.at(highest, level, tenth)
@@ -124,8 +123,9 @@ def lift(labelled: pd.DataFrame, event: str, design: Design) -> tuple[Table, lis
     rows: list[tuple[Cell, ...]] = []
     for number in sorted(set(tenth)):
         inside, about = tenth == number, {"tenth": str(number)}
-        tier = size_tier(int(inside.sum()))
-        share = rated("performance", "tenth_rate", actual[inside], design.among(inside), about, tier=tier)
+        held = design.among(inside)
+        tier = size_tier(held.worth())
+        share = rated("performance", "tenth_rate", actual[inside], held, about, tier=tier)
         gained = rated("performance", "gain", (tenth <= number)[actual], design.among(actual), about)
         ratio = None if share.value is None or base <= 0 else share.value / base
         times = Measure(

@@ -29,7 +29,7 @@ def benchmark(responses: Responses) -> tuple[Table, list[Measure]] | None:
     the training table's same inputs, never on the sample. ``None`` without labelled training rows of two
     outcomes, or without a sample of known outcome.
     """
-    known = responses.scored["label"].notna().to_numpy()
+    known = responses.scored["label"].notna().to_numpy() & Design.of(responses.scored).counts
     if responses.training is None or responses.training_rows is None or responses.rows is None:
         return None
     learned = responses.training["label"].notna().to_numpy()
@@ -176,7 +176,7 @@ def _table(own: dict[str, Part], other: dict[str, Part], design: Design) -> tupl
 
 
 def _measure(metric: str, of: str, found: tuple[float, Interval | None], design: Design) -> Measure:
-    n = len(design.weight)
+    n = design.number()
     return Measure(
         analysis="soundness",
         metric=metric,
@@ -185,7 +185,7 @@ def _measure(metric: str, of: str, found: tuple[float, Interval | None], design:
         interval=found[1],
         n=n,
         unit="score" if of in {"auc", "log_loss"} else "target",
-        tier=size_tier(n),
+        tier=size_tier(design.worth()),
         estimand="people_like_these",
         kind="score",
         smallest_cell=n,

@@ -92,11 +92,11 @@ def _directions(responses: Responses) -> dict[tuple[str, str | None], Measure]:
                 value=value,
                 reason=None if value is not None else "not_estimable",
                 interval=interval,
-                n=len(each.keys),
+                n=design.number(),
                 unit="score",
                 estimand="people_like_these",
                 kind="attribution",
-                smallest_cell=len(each.keys),
+                smallest_cell=design.number(),
             )
     return found
 
