@@ -39,7 +39,7 @@ def tree_lines(kind: str, at_least: dict[int, float], probe: int) -> Callable[[b
             model_of("forest" if small else kind, 5000 if quick else 20_000),
             UNITS.get(kind, "log_odds"),
         )
-        repeats, each = (2, max(2, probe // 5)) if quick else (3, probe)
+        repeats, each = (2, max(2, probe // 10)) if quick else (3, probe)
         counts = [min(at_least)] if quick else list(at_least)
         background, rows = lending(1000, 2)[0], lending(max(at_least), 3)[0]
         # Imports are paid once on either side.
