@@ -142,6 +142,11 @@ def people(rows: int, seed: int) -> pd.DataFrame:
     )
 
 
+def pytest_configure() -> None:
+    """Children are sent Ctrl-C: what runs in the background of a shell would hand on that it is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(autouse=True)
 def _termination():
     """Give back the handler of SIGTERM: commands install their own."""
