@@ -60,6 +60,7 @@ class Small:
                 "evaluations": 1000,
                 "lime_samples": 200,
                 "lime_most": 200,
+                "output": "log_odds",
             },
         }
         for key, value in changes.items():

@@ -15,11 +15,18 @@ from explainaudit.errors import AuditError, ModelFailed
 from explainaudit.records.plan import Measuring, Task
 from explainaudit.records.stage import StageCall
 
-DIE = "lambda rows: (__import__('os').kill(__import__('os').getpid(), 9), rows)[1]"
-LEAVE = "lambda rows: (__import__('os')._exit(3), rows)[1]"
-SLEEP = "lambda rows: (__import__('time').sleep(600), rows)[1]"
-SWELL = "lambda rows: (bytearray(10**12), rows)[1]"
-NAN = "lambda rows: rows.assign(income=float('nan'), **{'open debts': float('inf')})"
+# A model is asked about 50 rows at first, and then about all 200: a crooked one misbehaves over these.
+DIE = (
+    "lambda rows: rows if len(rows) < 100 else "
+    "(__import__('os').kill(__import__('os').getpid(), 9), rows)[1]"
+)
+LEAVE = "lambda rows: rows if len(rows) < 100 else (__import__('os')._exit(3), rows)[1]"
+SLEEP = "lambda rows: rows if len(rows) < 100 else (__import__('time').sleep(600), rows)[1]"
+SWELL = "lambda rows: rows if len(rows) < 100 else (bytearray(10**12), rows)[1]"
+NAN = (
+    "lambda rows: rows if len(rows) < 100 else "
+    "rows.assign(income=float('nan'), **{'open debts': float('inf')})"
+)
 SPEAK = "lambda rows: (print('{\"finished\": 1}', flush=True), __import__('os').write(1, b'{}\\n'), rows)[2]"
 LISTEN = (
     "lambda rows: rows if __import__('sys').stdin.read() == __import__('os').read(0, 9).decode() else None"

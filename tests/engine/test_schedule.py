@@ -20,6 +20,7 @@ ALL = [
     "score/sample-000001",
     "select",
     "explain/cases",
+    "explain/check",
     "explain/rows000000",
     "explain/effects",
     "explain/losses",

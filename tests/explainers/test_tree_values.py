@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainaudit.explainers import tree_values as module
+from explainaudit.explainers import tree_tables as module
 from explainaudit.explainers.quiet import importing
 from explainaudit.explainers.tree_values import tree_values
 from explainaudit.records.inside import Trees

@@ -11,7 +11,7 @@ import pytest
 
 from handmade import UNEXPLAINED
 
-WAITING = """lambda rows: rows if not __import__('os').path.exists({flag!r}) else (
+WAITING = """lambda rows: rows if len(rows) < 100 or not __import__('os').path.exists({flag!r}) else (
     open({pid!r}, 'w').write(str(__import__('os').getpid())), __import__('time').sleep(600))"""
 
 

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from explainaudit.observing import joined
-from explainaudit.records.attribution import Attribution
+from explainaudit.records.attribution import Attribution, Interactions
 from explainaudit.records.effect import Effect, PermutedLosses
 from explainaudit.stage_files import (
     read_attributions,
     read_effects,
+    read_interactions,
     read_losses,
     write_attributions,
     write_effects,
+    write_interactions,
     write_losses,
 )
 
@@ -48,9 +50,7 @@ def same(first, second):
             assert type(before) is type(after)
 
 
-@pytest.mark.parametrize(
-    "other", [{}, {"spread": np.ones((2, 3))}, {"interactions": np.full((2, 3), np.nan)}]
-)
+@pytest.mark.parametrize("other", [{}, {"spread": np.ones((2, 3))}])
 def test_attributions_come_back_one_for_each_output(tmp_path, other):
     written = tuple(attribution(f"class {number}", **other) for number in range(12))
     write_attributions(written, tmp_path, "shap")
@@ -68,6 +68,13 @@ def test_parts_are_joined_by_output_in_their_order():
     assert (no.output, yes.output) == ("no", "yes")
     assert no.values.shape == (4, 3)
     assert no.spread is None
+
+
+def test_interactions_come_back(tmp_path):
+    assert read_interactions(tmp_path) is None
+    written = Interactions(HOSTILE, KEYS, np.array([1.0, 0.25]), np.arange(6.0).reshape(1, 2, 3))
+    write_interactions(written, tmp_path)
+    same(written, read_interactions(tmp_path))
 
 
 def test_effects_and_losses_come_back(tmp_path):
