@@ -14,6 +14,7 @@ ORDER = (
     "one_class",
     "no_sensitive",
     "small_groups",
+    "path_dependent",
     "explained_sample",
     "background_sample",
     "lime_missing",

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,8 @@ class Ask:
         Seed of the plan.
     inside : Inside, optional
         What adds up to the outputs, where that is known and was checked against the model.
+    values : {"interventional", "path_dependent"}
+        Which SHAP values are asked for; the second kind is of trees with cover, and has no background.
     """
 
     predict: Callable[[pd.DataFrame], NDArray[np.float64]]
@@ -50,6 +53,7 @@ class Ask:
     unit: Unit
     seed: int
     inside: Inside | None = None
+    values: Literal["interventional", "path_dependent"] = "interventional"
 
     @property
     def names(self) -> list[str]:

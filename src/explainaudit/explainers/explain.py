@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | coefficients behind an encoding column by column | ``linear``: closed form | yes |
 | trees behind an encoding column by column | ``trees``: every leaf, a raw column being one player | yes |
+| the same, where the plan asks for it | ``path_dependent``: every leaf, without a background | yes |
 | nothing, up to 12 columns | ``enumeration`` of all coalitions | yes |
 | nothing, more columns | ``permutation``: antithetic sampling | no, with its error |
 
@@ -19,12 +20,13 @@ from numpy.typing import NDArray
 from explainaudit.explainers.ask import Ask, Questions
 from explainaudit.explainers.enumeration import Enumeration
 from explainaudit.explainers.sampling import Sampling, sampling_evaluations
+from explainaudit.explainers.tree_path_values import has_cover, path_base, path_values
 from explainaudit.explainers.tree_paths import LONGEST, path_lengths
 from explainaudit.explainers.tree_values import tree_values
 from explainaudit.records.attribution import Attribution
-from explainaudit.records.inside import Inside, Linear
+from explainaudit.records.inside import Inside, Linear, Trees
 
-Algorithm = Literal["linear", "trees", "enumeration", "permutation"]
+Algorithm = Literal["linear", "trees", "path_dependent", "enumeration", "permutation"]
 Keys = NDArray[np.str_]
 Floats = NDArray[np.float64]
 
@@ -44,8 +46,10 @@ class Found(NamedTuple):
     pairs: Floats | None = None
 
 
-def choose_algorithm(inside: Inside | None, columns: int) -> Algorithm:
+def choose_algorithm(inside: Inside | None, columns: int, values: str = "interventional") -> Algorithm:
     """Return how SHAP values of a model with so many raw columns are computed."""
+    if values == "path_dependent":
+        return "path_dependent"
     if inside is not None:
         return "linear" if isinstance(inside.sum, Linear) else "trees"
     return "enumeration" if columns <= ENUMERATED_COLUMNS else "permutation"
@@ -54,6 +58,11 @@ def choose_algorithm(inside: Inside | None, columns: int) -> Algorithm:
 def readable(inside: Inside) -> bool:
     """Return whether values can be read: no path of a tree asks about more than 64 raw columns."""
     return isinstance(inside.sum, Linear) or path_lengths(inside.sum, inside.player)[1] <= LONGEST
+
+
+def has_path_values(inside: Inside | None) -> bool:
+    """Return whether there are path-dependent values: of trees that say what training weight went where."""
+    return inside is not None and has_cover(inside.sum)
 
 
 def rows_for_budget(inside: Inside | None, columns: int, background_rows: int, budget: int) -> int:
@@ -87,7 +96,7 @@ def _evaluations_each(inside: Inside | None, columns: int, background_rows: int)
 def explain_shap(
     ask: Ask, rows: pd.DataFrame, keys: Keys, inclusion: Floats
 ) -> tuple[tuple[Attribution, ...], int]:
-    """Explain rows with interventional SHAP values on raw columns.
+    """Explain rows with SHAP values on raw columns, of the kind that the question names.
 
     Parameters
     ----------
@@ -107,7 +116,7 @@ def explain_shap(
         is asked apart, of the row as it stands, so that additivity also checks the coding.
     """
     questions = Questions(ask)
-    algorithm = choose_algorithm(ask.inside, len(ask.columns))
+    algorithm = choose_algorithm(ask.inside, len(ask.columns), ask.values)
     found = values_by(algorithm, ask, rows, keys, questions)
     prediction = predictions(ask, rows, questions)
     attributions = tuple(
@@ -131,7 +140,7 @@ def explain_shap(
 
 
 def values_by(algorithm: Algorithm, ask: Ask, rows: pd.DataFrame, keys: Keys, questions: Questions) -> Found:
-    """Return SHAP values by one algorithm; ``linear`` and ``trees`` need to know what is inside."""
+    """Return SHAP values by one algorithm; of a model that is asked, or of one whose inside is known."""
     rows = rows[ask.names]
     if algorithm == "permutation":
         values, base, errors = Sampling(ask, questions).explain(rows, keys)
@@ -148,6 +157,8 @@ def values_by(algorithm: Algorithm, ask: Ask, rows: pd.DataFrame, keys: Keys, qu
         )
     if ask.inside is None:
         raise ValueError("nothing is known of the inside of this model")
+    if algorithm == "path_dependent":
+        return _along_paths(ask, ask.inside, rows)
     return _read(ask, ask.inside, rows, questions)
 
 
@@ -155,8 +166,7 @@ def _read(ask: Ask, inside: Inside, rows: pd.DataFrame, questions: Questions) ->
     """Return exact values of a model that is read; the base is its own mean over the background."""
     reference, encoded = inside.encode(ask.background[ask.names]), inside.encode(rows)
     n, d = len(rows), len(ask.columns)
-    # By name: the model may have its inputs in another order than the file.
-    players = np.array([ask.names.index(name) for name in inside.inputs], dtype=np.intp)[inside.player]
+    players = players_of(ask, inside)
     if isinstance(inside.sum, Linear):
         player = players == np.arange(d)[:, None]
         moved = encoded - reference.mean(axis=0)
@@ -165,6 +175,20 @@ def _read(ask: Ask, inside: Inside, rows: pd.DataFrame, questions: Questions) ->
         values = tree_values(inside.sum, players, encoded, reference, d)
     base = questions(ask.background[ask.names]).mean(axis=0)
     return Found(values, np.repeat(base[:, None], n, axis=1))
+
+
+def _along_paths(ask: Ask, inside: Inside, rows: pd.DataFrame) -> Found:
+    """Return exact path-dependent values; the base is what the trees answer when nothing is known."""
+    if not isinstance(inside.sum, Trees):
+        raise TypeError("path-dependent values are of trees")
+    values = path_values(inside.sum, players_of(ask, inside), inside.encode(rows), len(ask.columns))
+    return Found(values, np.repeat(path_base(inside.sum)[:, None], len(rows), axis=1))
+
+
+def players_of(ask: Ask, inside: Inside) -> NDArray[np.intp]:
+    """Return the column of the question that each encoded column is made from, shape (m,)."""
+    # By name: the model may have its inputs in another order than the file.
+    return np.array([ask.names.index(name) for name in inside.inputs], dtype=np.intp)[inside.player]
 
 
 def predictions(ask: Ask, rows: pd.DataFrame, questions: Questions) -> Floats:

@@ -7,19 +7,30 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from explainaudit.explainers.ask import Ask, Questions, keyed_seed
-from explainaudit.explainers.explain import ENUMERATED_COLUMNS, Found, Keys, choose_algorithm, values_by
+from explainaudit.explainers.explain import (
+    ENUMERATED_COLUMNS,
+    Found,
+    Keys,
+    choose_algorithm,
+    players_of,
+    values_by,
+)
 from explainaudit.explainers.players import Players
 from explainaudit.explainers.quiet import importing, undisturbed
 from explainaudit.explainers.sampling import MOST_ROUNDS
-from explainaudit.records.inside import Inside
+from explainaudit.explainers.tree_path_values import path_base, path_values
+from explainaudit.explainers.tree_walks import REPEATS, walked
+from explainaudit.records.inside import Inside, Trees
 from explainaudit.stats.keyed import data_digest, row_keys
 
 CHECKED_ROWS = 50
 EVALUATIONS = 4_000_000
+WALKED_NODES = 1_000_000_000
 OF_SHAP = 8
 RUNS, PAIRS = 10, 1
 # So many standard errors apart that 50 rows of 25 columns do not get there by chance.
 FAR = 6.0
+_ROUNDING, _SINGLE = 1e-6, 1e-4
 Floats = NDArray[np.float64]
 
 
@@ -32,7 +43,8 @@ class Second:
     algorithm : str
         What it is called.
     rows, background : int
-        Rows compared, and reference rows of the comparison: as many as the evaluations allow.
+        Rows compared, and reference rows of the comparison: as many as the evaluations allow. Path-dependent
+        values have no reference rows.
     gap : float
         Largest absolute difference, in the unit of the values.
     off : int
@@ -41,6 +53,8 @@ class Second:
         Exact interaction values of the rows, where they were enumerated.
     evaluations : int
         Model evaluations that both algorithms took.
+    trees, all_trees : int
+        Of path-dependent values: how many of the first trees both algorithms were given, of how many.
     """
 
     algorithm: str
@@ -50,13 +64,16 @@ class Second:
     off: int
     interactions: Floats | None
     evaluations: int
+    trees: int = 0
+    all_trees: int = 0
 
 
 def second_opinion(ask: Ask, rows: pd.DataFrame, keys: Keys) -> Second:
     """Explain rows by the algorithm in use and by another, against one background, and compare.
 
     A model that is read is enumerated, or sampled where it has more than 12 columns. Enumeration is
-    compared with `shap.ExactExplainer`, sampling with `shap.PermutationExplainer`.
+    compared with `shap.ExactExplainer`, sampling with `shap.PermutationExplainer`. Path-dependent values
+    are enumerated or sampled too, of trees that are walked, as many of the first as the work allows.
 
     Parameters
     ----------
@@ -67,6 +84,8 @@ def second_opinion(ask: Ask, rows: pd.DataFrame, keys: Keys) -> Second:
     keys : ndarray of shape (n,)
         Their row keys.
     """
+    if ask.inside is not None and ask.values == "path_dependent":
+        return _along_paths(ask, ask.inside, rows[ask.names], keys)
     first = choose_algorithm(ask.inside, len(ask.columns))
     other = _other(ask.inside, len(ask.columns))
     held = _reference(ask.inside, len(ask.columns), len(ask.background), len(rows))
@@ -77,16 +96,56 @@ def second_opinion(ask: Ask, rows: pd.DataFrame, keys: Keys) -> Second:
         theirs = _by_shap(few, rows, keys, questions)
     else:
         theirs = values_by(choose_algorithm(None, len(ask.columns)), few, rows, keys, questions)
-    gaps = np.abs(mine.values - theirs.values)
+    gap, off = _apart(mine, theirs, _SINGLE if few.inside is not None and few.inside.single else _ROUNDING)
     return Second(
         algorithm=other,
         rows=len(rows),
         background=held,
-        gap=float(gaps.max(initial=0.0)),
-        off=int((gaps > _allowed(mine, theirs, few)).any(axis=(0, 2)).sum()),
+        gap=gap,
+        off=off,
         interactions=theirs.pairs if theirs.pairs is not None else mine.pairs,
         evaluations=questions.evaluations,
     )
+
+
+def _along_paths(ask: Ask, inside: Inside, rows: pd.DataFrame, keys: Keys) -> Second:
+    """Compare path-dependent values with those of the game that walking the trees answers."""
+    if not isinstance(inside.sum, Trees):
+        raise TypeError("path-dependent values are of trees")
+    encoded, player = inside.encode(rows), players_of(ask, inside)
+
+    def work(columns: int, nodes: int) -> bool:
+        hybrids = 2**columns if columns <= ENUMERATED_COLUMNS else 2 * MOST_ROUNDS * columns * REPEATS
+        return len(rows) * hybrids * nodes <= WALKED_NODES
+
+    walk = walked(ask, inside.sum, player, encoded, work=work)
+    other = choose_algorithm(None, len(walk.players))
+    theirs = values_by(other, walk.ask, walk.rows, keys, Questions(walk.ask))
+    values = path_values(walk.trees, player, encoded, len(ask.columns))
+    mine = Found(values, np.repeat(path_base(walk.trees)[:, None], len(rows), axis=1))
+    gap, off = _apart(mine, _widened(theirs, walk.players, len(ask.columns)), _ROUNDING)
+    return Second(
+        algorithm=f"walked_{other}",
+        rows=len(rows),
+        background=0,
+        gap=gap,
+        off=off,
+        interactions=None,
+        evaluations=0,
+        trees=len(walk.trees.roots),
+        all_trees=len(inside.sum.roots),
+    )
+
+
+def _widened(found: Found, columns: NDArray[np.intp], all_columns: int) -> Found:
+    """Return values of some columns as values of all of them: the others have none."""
+    arrays = []
+    for some in (found.values, found.errors):
+        wide = np.zeros((*found.values.shape[:2], all_columns))
+        if some is not None:
+            wide[..., columns] = some
+        arrays.append(wide)
+    return Found(arrays[0], found.base, arrays[1])
 
 
 def checking_evaluations(inside: Inside | None, columns: int, background_rows: int, rows: int) -> int:
@@ -113,12 +172,16 @@ def _reference(inside: Inside | None, columns: int, background_rows: int, rows: 
     return most if inside is not None else min(most, OF_SHAP)
 
 
-def _allowed(mine: Found, other: Found, ask: Ask) -> Floats:
-    """Return by how much two values may differ: rounding at the output's scale, and both sampling errors."""
+def _apart(mine: Found, other: Found, rounding: float) -> tuple[float, int]:
+    """Return the largest gap, and in how many rows one is beyond what is allowed.
+
+    Allowed are rounding, at the output's scale, and the sampling errors of both.
+    """
     scale = np.abs(mine.base + mine.values.sum(axis=2)).max(axis=1, initial=1.0)[:, None, None]
-    rounding = (1e-4 if ask.inside is not None and ask.inside.single else 1e-6) * scale
     errors = [found.errors**2 for found in (mine, other) if found.errors is not None]
-    return np.asarray(rounding + FAR * np.sqrt(sum(errors, np.zeros(mine.values.shape))))
+    allowed = rounding * scale + FAR * np.sqrt(sum(errors, np.zeros(mine.values.shape)))
+    gaps = np.abs(mine.values - other.values)
+    return float(gaps.max(initial=0.0)), int((gaps > allowed).any(axis=(0, 2)).sum())
 
 
 def _by_shap(ask: Ask, rows: pd.DataFrame, keys: Keys, questions: Questions) -> Found:

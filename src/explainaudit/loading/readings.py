@@ -46,6 +46,7 @@ class Tree:
     right: NDArray[Any]
     value: NDArray[Any]
     codes: dict[int, Floats] = field(default_factory=dict)
+    cover: NDArray[Any] | None = None
 
 
 def planted(trees: Sequence[Tree], output: NDArray[Any], base: NDArray[Any]) -> Trees:
@@ -84,6 +85,7 @@ def planted(trees: Sequence[Tree], output: NDArray[Any], base: NDArray[Any]) -> 
         value=value[kept],
         output=np.asarray(output, dtype=np.int32),
         base=np.asarray(base, dtype=np.float64),
+        cover=_cover(trees, kept),
     )
 
 
@@ -95,6 +97,11 @@ def _moved(children: Sequence[NDArray[Any]], starts: NDArray[np.int64]) -> NDArr
             raise ValueError("a node leads out of its tree")
         found.append(np.where(child < 0, -1, child.astype(np.int64) + start))
     return np.concatenate(found)
+
+
+def _cover(trees: Sequence[Tree], kept: NDArray[np.bool_]) -> Floats | None:
+    covers = [tree.cover for tree in trees if tree.cover is not None and len(tree.cover) == len(tree.column)]
+    return np.concatenate(covers).astype(np.float64)[kept] if len(covers) == len(trees) else None
 
 
 def _reached(

@@ -18,7 +18,8 @@ class Attribution:
     method : {"shap", "lime"}
         The method that made the values.
     algorithm : str
-        ``linear``, ``trees``, ``enumeration``, ``permutation`` or ``lime_tabular``.
+        ``linear``, ``trees``, ``enumeration`` or ``permutation`` for interventional SHAP values,
+        ``path_dependent`` for the other kind; ``lime_tabular``.
     output : str
         The output explained: a class label, or the target of a regression.
     unit : str

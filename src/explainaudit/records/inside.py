@@ -41,6 +41,9 @@ class Trees:
         First of the w outputs that a tree adds to: w is 1 for boosters, k for a forest of k outputs.
     base : ndarray of shape (k,)
         What is added to the sum of the trees.
+    cover : ndarray of shape (nodes,), optional
+        Training weight that reached each node, as the library counts it for path-dependent values of its
+        own; unchecked, and ``None`` where some tree does not have it.
     """
 
     column: NDArray[np.int32]
@@ -53,6 +56,7 @@ class Trees:
     value: Floats
     output: NDArray[np.int32]
     base: Floats
+    cover: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -39,15 +39,10 @@ class DataSource(Record):
 
     sample: str = Field(description="The audited table (CSV or Parquet), relative to the plan.")
     training: str | None = Field(None, description="The table the model was trained on.")
-    background: str | None = Field(
-        None, description="Reference rows for SHAP and LIME; drawn from training, else from the sample."
-    )
+    background: str | None = Field(None, description="Reference rows; else from training, or the sample.")
     row_id: str | None = Field(None, description="Column that names a row; content is used without one.")
     weight: str | None = Field(None, description="Column of sampling weights, zero or more for each row.")
-    cluster: str | None = Field(
-        None,
-        description="Column of what rows belong to together (person, household): intervals allow for it.",
-    )
+    cluster: str | None = Field(None, description="Column of what rows belong to; intervals allow for it.")
     types: dict[str, ColumnType] = Field({}, description="Types of columns, where the guess is wrong.")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     encoding: str = "utf-8"
@@ -144,6 +139,9 @@ class Explain(Record):
         None,
         description="Scale of the values. Left out: the model's own additive score (log-odds of the event, "
         "the margin of each class) where it has one, else the probability.",
+    )
+    values: Literal["interventional", "path_dependent"] = Field(
+        "interventional", description="SHAP against reference rows, or by the training shares of trees."
     )
     rows: Annotated[int, Field(ge=2)] | None = Field(
         None, description="Rows explained for the ranking; set by the evaluation budget when left out."

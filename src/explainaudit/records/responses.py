@@ -71,6 +71,8 @@ class ExplainFacts(Record):
     second_background: int
     second_gap: float
     second_off: int
+    second_trees: int = 0
+    second_all_trees: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from explainaudit.loading.auditee import describe_auditee, explained_unit
+from explainaudit.loading.predictor import COMPARED_ROWS
 from explainaudit.loading.scoring import score_rows
 from explainaudit.loading.steadiness import steadiness
 from explainaudit.records.stage import StageCall
-from explainaudit.stages.room import Room, described_in, table_in
+from explainaudit.stages.room import Room, described_in, inside_on, table_in
 
 
 def describe(call: StageCall, room: Room) -> None:
@@ -16,6 +17,8 @@ def describe(call: StageCall, room: Room) -> None:
     auditee = room.enter(call)
     described, tables = describe_auditee(auditee, call.plan)
     plan = described.plan
+    if plan.explain.values != "interventional":
+        inside_on(auditee, plan, tables["sample"][0].head(COMPARED_ROWS))  # refused before any row is scored
     asked = steadiness(auditee.predictor, tables["sample"][0], explained_unit(plan), plan.task.event)
     described = described.model_copy(update={"steadiness": asked})
     out = Path(call.out)

@@ -35,4 +35,5 @@ def _ask(call: StageCall, room: Room, described: Described, background: tuple[in
         outputs=explained_outputs(plan, described.model),
         unit=unit,
         seed=plan.seed,
+        values=plan.explain.values,
     )

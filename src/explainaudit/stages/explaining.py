@@ -118,6 +118,8 @@ def _check(ask: Ask, call: StageCall, described: Described) -> dict[str, object]
         "second_background": found.background,
         "second_gap": found.gap,
         "second_off": found.off,
+        "second_trees": found.trees,
+        "second_all_trees": found.all_trees,
         "evaluations": found.evaluations,
     }
 

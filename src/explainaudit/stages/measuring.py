@@ -58,9 +58,9 @@ def attempt(call: StageCall, room: Room) -> None:
         inside = room.inside(call, plan, source[names].head(background))
         budget = rows_for_budget(inside, len(inputs), background, plan.explain.evaluations)
         explained = min(plan.explain.rows or budget, described.rows)
-        evaluations += evaluations_for(inside, len(inputs), background, explained) + checking_evaluations(
-            inside, len(inputs), background, explained
-        )
+        evaluations += evaluations_for(inside, len(inputs), background, explained)
+        if plan.explain.values == "interventional":
+            evaluations += checking_evaluations(inside, len(inputs), background, explained)
         evaluations += plan.explain.lime_most + min(COMPARED_ROWS, explained)
     if needed(plan, lambda needs: needs.effects):
         evaluations += effect_evaluations(inputs, described.rows)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from explainaudit.analyses import ANALYSES
 from explainaudit.analysis import Analysis, Needs, settings_of
-from explainaudit.explainers.explain import readable
-from explainaudit.loading.auditee import Auditee, read_auditee
+from explainaudit.errors import UsageError
+from explainaudit.explainers.explain import has_path_values, readable
+from explainaudit.loading.auditee import Auditee, explained_unit, read_auditee
 from explainaudit.records.inside import Inside
 from explainaudit.records.plan import Measuring
 from explainaudit.records.stage import Described, Selection, StageCall
@@ -36,12 +37,23 @@ class Room:
         return self.loaded[name]
 
     def inside(self, call: StageCall, plan: Measuring, background: pd.DataFrame) -> Inside | None:
-        """Return what the outputs explained add up from, if it is known and holds on the background."""
+        """Return `inside_on` the background."""
         name = json.dumps([call.files, call.consent.model_dump(), plan.fingerprint()], sort_keys=True)
         if name not in self.insides:
-            found = self.enter(call).inside(plan, background)
-            self.insides[name] = found if found is not None and readable(found) else None
+            self.insides[name] = inside_on(self.enter(call), plan, background)
         return self.insides[name]
+
+
+def inside_on(auditee: Auditee, plan: Measuring, rows: pd.DataFrame) -> Inside | None:
+    """Return what the outputs explained add up from, if it is known, readable, and holds on some rows.
+
+    Raises `UsageError` E259 where the plan asks for path-dependent values and there are none.
+    """
+    found = auditee.inside(plan, rows)
+    found = found if found is not None and readable(found) else None
+    if plan.explain.values == "path_dependent" and not has_path_values(found):
+        raise UsageError("E259", where="explain.values", output=explained_unit(plan))
+    return found
 
 
 def described_in(call: StageCall) -> tuple[Described, Path]:

@@ -3,7 +3,7 @@
 from explainaudit.records.evidence import Card, CardLine
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Series
-from explainaudit.records.responses import Responses
+from explainaudit.records.responses import ExplainFacts, Responses
 from explainaudit.records.table import Cell
 from explainaudit.stats.rates import count, fact
 
@@ -18,18 +18,7 @@ def lime_card(responses: Responses, found: dict[str, Measure]) -> tuple[Card, li
     compared = count("agreement", "compared", len(responses.compared[0].keys))
     first = responses.compared[0]
     outputs = Series(items=tuple(Name(text=each.output) for each in responses.compared))
-    reference = fact("agreement", "second_background", explained.second_background)
-    second = Message.model_validate(
-        {
-            "key": "card.second_opinion",
-            "params": {
-                "algorithm": Message(key=f"second.{explained.second_algorithm}"),
-                "gap": found["second_gap"].ref(),
-                "n": found["second_gap"].ref("n"),
-                "reference": reference.ref(),
-            },
-        }
-    )
+    second, counts = _second_opinion(explained, found["second_gap"])
     table = Message(key=f"table_name.{explained.background}")
     lines: tuple[tuple[str, Cell], ...] = (
         ("algorithm", Message(key="algorithm.lime_tabular")),
@@ -46,5 +35,24 @@ def lime_card(responses: Responses, found: dict[str, Measure]) -> tuple[Card, li
         samples,
         most,
         compared,
-        reference,
+        *counts,
     ]
+
+
+def _second_opinion(explained: ExplainFacts, gap: Measure) -> tuple[Message, list[Measure]]:
+    """Return what the second algorithm was compared on, and the facts of that."""
+    key = "second_opinion"
+    counts = {"reference": fact("agreement", "second_background", explained.second_background)}
+    if explained.second_trees:
+        key = "second_opinion_walked"
+        counts = {
+            "trees": fact("agreement", "second_trees", explained.second_trees),
+            "all": fact("agreement", "second_all_trees", explained.second_all_trees),
+        }
+    params = {
+        "algorithm": Message(key=f"second.{explained.second_algorithm}"),
+        "gap": gap.ref(),
+        "n": gap.ref("n"),
+        **{name: each.ref() for name, each in counts.items()},
+    }
+    return Message.model_validate({"key": f"card.{key}", "params": params}), list(counts.values())

@@ -48,7 +48,7 @@ def measure(responses: Responses, _settings: EffectsSettings) -> Evidence:
         answer=_answer([each.measure for each in ordered]),
         measures=(*(each.measure for each in ordered), *pairs),
         tables=(_ranges(ordered, unit), *((pair_table(pairs, unit),) if pairs else ())),
-        limitations=() if pairs else (_no_pairs(),),
+        limitations=() if pairs else (_no_pairs(responses.explain.values),),
         plots=tuple(plot for each in ordered[:PLOTTED] for plot in each.plots),
     )
 
@@ -69,8 +69,9 @@ def _answer(ordered: list[Measure]) -> Message:
     return Message(key="answer.effects", params=params)
 
 
-def _no_pairs() -> Limitation:
-    message = Message(key="limitation.no_interactions")
+def _no_pairs(values: str) -> Limitation:
+    key = "no_interactions" if values == "interventional" else "no_path_interactions"
+    message = Message(key=f"limitation.{key}")
     return Limitation(code="no_interactions", message=message, touches=("effects",))
 
 

@@ -91,12 +91,17 @@ def _limitations(responses: Responses, facts: list[Measure]) -> list[Limitation]
     explained = responses.explained
     by_name = {each.metric: each for each in facts}
     params: dict[str, Param] = {"n": by_name["explained"].ref(), "all": by_name["population"].ref()}
-    found = [Limitation(code="associations", message=Message(key="limitation.associations"))]
+    paths = responses.explain.values == "path_dependent"
+    key = "path_dependent_associations" if paths else "associations"
+    found = [Limitation(code="associations", message=Message(key=f"limitation.{key}"))]
+    if paths:
+        found.append(Limitation(code="path_dependent", message=Message(key="limitation.path_dependent")))
     if explained is not None and explained.rows < explained.population:
         message = Message(key="limitation.explained_sample", params=params)
         found.append(Limitation(code="explained_sample", message=message))
     if explained is not None and explained.background == "sample":
-        message = Message(key="limitation.background_sample")
+        key = "path_dependent_background" if paths else "background_sample"
+        message = Message(key=f"limitation.{key}")
         found.append(Limitation(code="background_sample", message=message))
     return [each.model_copy(update={"touches": ("importance",)}) for each in found]
 

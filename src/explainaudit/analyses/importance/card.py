@@ -19,22 +19,20 @@ def shap_card(responses: Responses) -> tuple[Card, list[Measure]]:
         "explained": count("importance", "explained", explained.rows),
         "population": count("importance", "population", explained.population),
         "players": fact("importance", "players", explained.players),
-        "background_rows": fact("importance", "background_rows", explained.background_rows),
         "evaluations": fact("importance", "evaluations", explained.evaluations),
     }
     outputs = Series(items=tuple(Name(text=each.output) for each in responses.attributions))
-    background = {
-        "rows": facts["background_rows"].ref(),
-        "table": Message(key=f"table_name.{explained.background}"),
-        "digest": Name(text=explained.background_digest[:16]),
-    }
+    background = Message(key="card.no_background")
+    if responses.explain.values == "interventional":
+        facts["background_rows"] = fact("importance", "background_rows", explained.background_rows)
+        background = _background(explained, facts["background_rows"])
     lines: tuple[tuple[str, Cell], ...] = (
         (
             "algorithm",
             Message(key=f"algorithm.{first.algorithm}", params={"players": facts["players"].ref()}),
         ),
         ("output", Message(key=f"explained.{first.unit}", params={"output": outputs})),
-        ("background", Message.model_validate({"key": "card.background", "params": background})),
+        ("background", background),
         (
             "rows",
             _rows(explained, responses.task.type, facts),
@@ -44,6 +42,15 @@ def shap_card(responses: Responses) -> tuple[Card, list[Measure]]:
     labelled = tuple(CardLine(label=Message(key=f"card.label.{label}"), fact=cell) for label, cell in lines)
     card = Card(name="shap", title=Message(key="card.title.shap"), lines=labelled)
     return card, list(facts.values())
+
+
+def _background(explained: ExplainFacts, rows: Measure) -> Message:
+    params = {
+        "rows": rows.ref(),
+        "table": Message(key=f"table_name.{explained.background}"),
+        "digest": Name(text=explained.background_digest[:16]),
+    }
+    return Message.model_validate({"key": "card.background", "params": params})
 
 
 def _rows(explained: ExplainFacts, task: TaskType, facts: dict[str, Measure]) -> Message:

@@ -59,7 +59,7 @@ def _tree(block: Block, scale: float, kinds: list[set[int]]) -> Tree:
     leaves = len(value)
     if leaves == 1:
         nothing = np.zeros(1)
-        return Tree(nothing, nothing, nothing, nothing - 1, nothing - 1, value[:, None])
+        return Tree(nothing, nothing, nothing, nothing - 1, nothing - 1, value[:, None], cover=np.ones(1))
     inner = leaves - 1
     column, kind, left, right = (
         np.array(whole(block[name]))
@@ -82,7 +82,17 @@ def _tree(block: Block, scale: float, kinds: list[set[int]]) -> Tree:
         right=np.concatenate([below[1], none]),
         value=np.concatenate([np.zeros(inner), value])[:, None],
         codes=_codes(block, {int(node): int(threshold[node]) for node in np.flatnonzero(by_code)}),
+        cover=_cover(block, leaves),
     )
+
+
+def _cover(block: Block, leaves: int) -> Floats | None:
+    """Return how many rows reached each split and leaf, where the lines say so: nothing else needs them."""
+    try:
+        splits, ends = numbers(block["internal_count"]), numbers(block["leaf_count"])
+    except (KeyError, ValueError):
+        return None
+    return np.array([*splits, *ends]) if len(splits) == leaves - 1 and len(ends) == leaves else None
 
 
 def _codes(block: Block, rows: dict[int, int]) -> dict[int, Floats]:

@@ -62,6 +62,7 @@ def _tree(tree: dict[str, Any], weight: float, levels: Sequence[int]) -> Tree:
         right=tree["right_children"],
         value=(weight * conditions.astype(np.float64))[:, None],
         codes=_codes(tree, levels),
+        cover=tree["sum_hessian"],
     )
 
 

@@ -62,4 +62,5 @@ def _tree(grown: Any) -> Tree:
             ).astype(np.float64)
             for node in by_code
         },
+        cover=nodes["count"],
     )

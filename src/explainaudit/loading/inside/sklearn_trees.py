@@ -89,6 +89,7 @@ def _trees(
             left=tree.children_left,
             right=tree.children_right,
             value=scale * tree.value[:, 0, :],
+            cover=tree.weighted_n_node_samples,
         )
         for tree in grown
     ]
