@@ -17,8 +17,7 @@ from explainaudit.records.stage import StageCall
 
 # A model is asked about 50 rows at first, and then about all 200: a crooked one misbehaves over these.
 DIE = (
-    "lambda rows: rows if len(rows) < 100 else "
-    "(__import__('os').kill(__import__('os').getpid(), 9), rows)[1]"
+    "lambda rows: rows if len(rows) < 100 else (__import__('os').kill(__import__('os').getpid(), 9), rows)[1]"
 )
 LEAVE = "lambda rows: rows if len(rows) < 100 else (__import__('os')._exit(3), rows)[1]"
 SLEEP = "lambda rows: rows if len(rows) < 100 else (__import__('time').sleep(600), rows)[1]"

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from explainaudit.explainers.sampling import sampling_evaluations
 
 from explainaudit.explainers import explain
 from explainaudit.explainers.explain import explain_shap
+from explainaudit.explainers.sampling import sampling_evaluations
 
 
 @pytest.fixture

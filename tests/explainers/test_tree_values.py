@@ -65,8 +65,7 @@ def flat(forest, outputs, k):
             nodes["right"][place] = add(tree[4])
         return place
 
-    for tree in forest:
-        roots.append(add(tree))
+    roots += [add(tree) for tree in forest]
     return Trees(
         column=np.array(nodes["column"], dtype=np.int32),
         threshold=np.array(nodes["threshold"], dtype=float),
@@ -81,7 +80,7 @@ def flat(forest, outputs, k):
     )
 
 
-def brute_force(forest, outputs, k, rows, background, player):
+def brute_force(forest, outputs, k, rows, background, player):  # noqa: PLR0917
     """Shapley values from the definition, with plain loops over hybrids."""
     players = int(player.max()) + 1
 
@@ -134,7 +133,7 @@ def test_equals_brute_force(tabled, seed, width, shared):
 
 @pytest.mark.parametrize("players", [9, 12, 13, 18, 40, 70])
 def test_long_paths_add_up_and_agree_whatever_the_way(players, monkeypatch):
-    """One chain of splits, a player each: few patterns among very many, more than a byte or a word of bits."""
+    """One chain of splits, a player each: few patterns among very many, more than a word of bits."""
     draw = np.random.default_rng(players)
     tree = draw.normal(size=1)
     for column in range(players):

@@ -1,7 +1,7 @@
-"""Where shap answers wrongly without an error: the right value here, against brute force, or a refusal by name.
+"""Where shap answers wrongly without an error: the right value here, or a refusal by name.
 
-The cases and the size of shap's errors are those of the issue trackers and of our own trials; brute force asks
-the model itself about every coalition of raw columns.
+The cases and the size of shap's errors are those of the issue trackers and of our own trials. The oracle is
+brute force: the model itself is asked about every coalition of raw columns.
 """
 
 from dataclasses import replace

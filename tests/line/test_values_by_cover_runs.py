@@ -3,6 +3,7 @@
 import lightgbm
 import pytest
 import skops.io
+from sklearn.base import clone
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
 
@@ -16,7 +17,7 @@ from explainaudit.wording.writer import explain_error
 @pytest.fixture(scope="module")
 def boosted(small, tmp_path_factory):
     """The small audit with a booster instead of its logistic regression."""
-    steps = [step for _, step in small.model.steps[:-1]]
+    steps = [clone(step) for _, step in small.model.steps[:-1]]
     model = make_pipeline(*steps, GradientBoostingClassifier(n_estimators=10, random_state=0))
     model.fit(small.sample[["income", "open debts", "city", "work"]], small.sample["outcome"])
     path = tmp_path_factory.mktemp("boosted") / "model.skops"

@@ -106,9 +106,7 @@ class Looks:
             for done in [executor.submit(some_of, thread) for thread in range(threads)]:
                 done.result()
 
-    def _take(
-        self, places: Places, own: Floats, found: Found, rows: NDArray[np.intp], space: Space
-    ) -> None:
+    def _take(self, places: Places, own: Floats, found: Found, rows: NDArray[np.intp], space: Space) -> None:
         shares, open_ = self._bins.shares(places), np.ones(own.shape, dtype=np.bool_)
         found["bin_share"][rows] = shares
         if self._outside is not None:
