@@ -26,8 +26,8 @@ class Sampling:
     In each round every reference row b is turned into the row explained x, one column after another in
     an order of its own and again in the reverse order; a column's two steps are averaged. Values are the
     mean over reference rows and rounds, so that base and values add up exactly. Reference rows are not
-    drawn, only orders are: the variance between the rounds of each reference row gives the standard error. Columns
-    in which x and b agree cost nothing.
+    drawn, only orders are: the variance between the rounds of each reference row gives the standard
+    error. Columns in which x and b agree cost nothing.
 
     Rounds double until the mean absolute value of the leading columns is inflated by less than 5 %
     (decisions 11.6), each row for itself, and end at sixteen.
