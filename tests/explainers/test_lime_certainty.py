@@ -7,7 +7,13 @@ from scipy.stats import t
 
 from explainaudit.explainers.ask import Questions
 from explainaudit.explainers.lime_bins import LimeBins
-from explainaudit.explainers.lime_certainty import block_overlap, influences, is_settled, standard_errors
+from explainaudit.explainers.lime_certainty import (
+    block_overlap,
+    by_block,
+    influences,
+    is_settled,
+    standard_errors,
+)
 from explainaudit.explainers.lime_moments import Level, Moments, Space
 from explainaudit.explainers.lime_pool import Part, Pool
 from explainaudit.explainers.lime_solve import fit
@@ -82,7 +88,7 @@ def test_standard_errors_are_the_spread_over_independent_pools(looked):
 def test_overlap_is_that_of_the_leading_columns_moved_by_each_block(looked):
     look, _, _, _ = looked
     part, found, influence = look(1, samples=5000)
-    overlap = block_overlap(found.coefficients, influence)
+    overlap = block_overlap(found.coefficients, by_block(found.coefficients, influence))
     exact = np.empty(overlap.shape)
     moved = influence.reshape(6, 2, COLUMNS, 10, 5).sum(axis=4) * 10
     for i, k in np.ndindex(exact.shape):

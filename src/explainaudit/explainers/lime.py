@@ -79,6 +79,7 @@ def _attribution(ask: Ask, found: Found, k: int, keys: NDArray[np.str_], inclusi
         fidelity=found["fidelity"][:, k],
         bin_share=found["bin_share"],
         stability=found["stability"][:, k],
+        blocks=found["blocks"][:, k],
         samples=found["samples"][:, k],
         settled=found["settled"][:, k],
         off_manifold=found["off_manifold"],

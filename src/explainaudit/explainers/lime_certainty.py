@@ -49,11 +49,10 @@ def standard_errors(influence: Floats) -> Floats:
     return np.asarray(np.sqrt((influence**2).sum(axis=3) * (GROUPS / (GROUPS - 1))))
 
 
-def block_overlap(contributions: Floats, influence: Floats) -> Floats:
-    """Return the mean Jaccard overlap of the leading four columns of ten blocks and the whole, shape (r, k).
+def by_block(contributions: Floats, influence: Floats) -> Floats:
+    """Return the contributions that each of ten blocks of the pool gives by itself, shape (r, k, d, 10).
 
-    The answer of a block is taken to first order: the whole's, moved by ten times the influence of
-    the block's groups.
+    To first order: the whole's, moved by ten times the influence of the block's groups.
 
     Parameters
     ----------
@@ -62,10 +61,20 @@ def block_overlap(contributions: Floats, influence: Floats) -> Floats:
     influence : ndarray of shape (r, k, d, 50)
         Influence of each group on them.
     """
-    r, k, d = contributions.shape
-    moved = influence.reshape(r, k, d, BLOCKS, GROUPS // BLOCKS).sum(axis=4) * BLOCKS
-    blocks = (contributions[..., None] + moved).swapaxes(2, 3)
-    whole, each = _leading(contributions)[:, :, None, :, None], _leading(blocks)[:, :, :, None, :]
+    moved = influence.reshape(*contributions.shape, BLOCKS, GROUPS // BLOCKS).sum(axis=4) * BLOCKS
+    return np.asarray(contributions[..., None] + moved)
+
+
+def block_overlap(contributions: Floats, blocks: Floats) -> Floats:
+    """Return the mean Jaccard overlap of the leading four columns of ten blocks and the whole, shape (r, k).
+
+    Parameters
+    ----------
+    contributions, blocks
+        As in `by_block`.
+    """
+    whole = _leading(contributions)[:, :, None, :, None]
+    each = _leading(blocks.swapaxes(2, 3))[:, :, :, None, :]
     common = (whole == each).any(axis=4).sum(axis=3)
     return np.asarray((common / (2 * LEADING - common)).mean(axis=2))
 
@@ -81,7 +90,7 @@ def is_settled(contributions: Floats, influence: Floats, *, varying: int, looks:
     Parameters
     ----------
     contributions, influence
-        As in `block_overlap`.
+        As in `by_block`.
     varying : int
         Columns that vary in the source.
     looks : int

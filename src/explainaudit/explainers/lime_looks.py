@@ -12,12 +12,13 @@ from explainaudit.explainers.lime_bins import LimeBins, Places
 from explainaudit.explainers.lime_certainty import (
     LEADING,
     block_overlap,
+    by_block,
     influences,
     is_settled,
     standard_errors,
 )
 from explainaudit.explainers.lime_moments import Level, Moments, Space, match_counts
-from explainaudit.explainers.lime_pool import GROUPS, Pool
+from explainaudit.explainers.lime_pool import BLOCKS, GROUPS, Pool
 from explainaudit.explainers.lime_solve import fit
 from explainaudit.explainers.off_manifold import Manifold
 
@@ -32,11 +33,13 @@ THREADS, FEWEST_ROWS = 4, 32  # rows that a thread of its own is worth
 def nothing_found(rows: int, outputs: int, columns: int) -> Found:
     """Return what stands for rows that lime cannot explain, by the names of `Attribution`.
 
-    Shapes are (n, k, d) for values and spread, (n, d) for bin_share, (n,) for off_manifold, else (n, k).
+    Shapes are (n, k, d) for values and spread, (n, k, d, 10) for blocks, (n, d) for bin_share, (n,) for
+    off_manifold, else (n, k).
     """
     return {
         "values": np.full((rows, outputs, columns), np.nan),
         "spread": np.full((rows, outputs, columns), np.nan),
+        "blocks": np.full((rows, outputs, columns, BLOCKS), np.nan),
         "base": np.full((rows, outputs), np.nan),
         "fidelity": np.full((rows, outputs), np.nan),
         "stability": np.full((rows, outputs), np.nan),
@@ -141,12 +144,14 @@ class Looks:
         rounding = 16 * np.finfo(np.float64).eps * np.maximum(self._largest, np.abs(own))
         # lime reports R² = 1 where answers vary by no more than rounding (decisions 11.5).
         still = answer.deviation <= np.maximum(1e-6 * self._scale, rounding)
+        blocks = by_block(contributions, moved)
         # With no more columns than leading ones the overlap is complete whatever lime says.
-        overlap = block_overlap(contributions, moved) if varying > LEADING else np.full(still.shape, np.nan)
+        overlap = block_overlap(contributions, blocks) if varying > LEADING else np.full(still.shape, np.nan)
         return {
             "values": np.where(rest > 0, answer.coefficients, 0.0),  # a column that cannot vary
             "base": answer.intercept,
             "spread": np.where(rest > 0, standard_errors(influence) * unit, 0.0),
+            "blocks": blocks * unit[..., None],
             "fidelity": np.where(still, np.nan, answer.score),
             "stability": np.where(still, np.nan, overlap),
             "settled": is_settled(contributions, moved, varying=varying, looks=looks) & ~still,

@@ -44,6 +44,8 @@ class Attribution:
         LIME: share of the background in the row's bin of each column.
     stability : ndarray of shape (n,), optional
         LIME: mean Jaccard overlap of the leading columns between ten blocks of the pool, in [0, 1].
+    blocks : ndarray of shape (n, d, 10), optional
+        LIME: the contributions that each block of the pool gives by itself, to first order.
     samples : ndarray of shape (n,), optional
         LIME: perturbations of the pool that each row's answer rests on.
     settled : ndarray of shape (n,), optional
@@ -69,6 +71,7 @@ class Attribution:
     fidelity: NDArray[np.float64] | None = None
     bin_share: NDArray[np.float64] | None = None
     stability: NDArray[np.float64] | None = None
+    blocks: NDArray[np.float64] | None = None
     samples: NDArray[np.int64] | None = None
     settled: NDArray[np.bool_] | None = None
     off_manifold: NDArray[np.float64] | None = None

@@ -1,7 +1,8 @@
 """How far can the explanations be trusted?"""
 
 from explainaudit.analyses.agreement.card import lime_card
-from explainaudit.analyses.agreement.quality import OVER_COMPARED, OVER_ROWS, quality_measures, quality_table
+from explainaudit.analyses.agreement.compared import OVER_COMPARED, compared_quality
+from explainaudit.analyses.agreement.quality import OVER_ROWS, quality_table, shap_quality
 from explainaudit.analyses.agreement.words import ladder_table, word_of
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
@@ -31,7 +32,7 @@ def measure(responses: Responses, settings: AgreementSettings) -> Evidence:
     """
     if responses.explained is None or not responses.compared:
         raise NotApplicable("not_applicable")
-    quality = quality_measures(responses, settings.additivity)
+    quality = (*shap_quality(responses, settings.additivity), *compared_quality(responses))
     found = {each.metric: each for each in quality}
     sound = not any(found[metric].value for metric in ("additivity_off", "second_off"))
     word = word_of(found, sound=sound)
