@@ -87,11 +87,14 @@ def _explanations(inputs: Mapping[str, str], described: Described) -> dict[str, 
     explained, cases = _parts(inputs, "explain/rows"), Path(inputs["explain/cases"])
     check = Path(inputs["explain/check"])
     costs = [json.loads((folder / "cost.json").read_bytes()) for folder in [*explained, check, cases]]
-    return {
+    attributions = {
         "attributions": joined([read_attributions(folder, "shap") for folder in explained]),
         "case_shap": read_attributions(cases, "shap"),
         "case_lime": read_attributions(cases, "lime"),
         "compared": read_attributions(cases, "compared"),
+    }
+    scored = read_scored(inputs, "sample")
+    return attributions | {
         "interactions": read_interactions(check),
         "cases": selection.cases,
         "explained": ExplainFacts(
@@ -103,6 +106,30 @@ def _explanations(inputs: Mapping[str, str], described: Described) -> dict[str, 
             strata=selection.strata,
             evaluations=sum(cost["evaluations"] for cost in costs),
             players=sum(column.role == "input" for column in described.columns),
+            moved=max(moved(scored, each) for each in attributions.values()),
             **{name: value for name, value in costs[-2].items() if name.startswith("second_")},
         ),
     }
+
+
+def moved(scored: pd.DataFrame, attributions: Sequence[Attribution]) -> float:
+    """Return the largest difference between answers for rows that were scored and then explained.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        Scored rows, in key order.
+    attributions : sequence of Attribution
+        Of the same rows, one for each output.
+    """
+    from scipy.special import expit, softmax
+
+    answers = np.array([each.prediction for each in attributions])
+    if attributions[0].unit == "log_odds":
+        answers = expit(answers)
+    elif attributions[0].unit == "margin":
+        answers = softmax(answers, axis=0)
+    places = np.searchsorted(scored["key"].to_numpy(dtype=np.str_), attributions[0].keys)
+    columns = [f"score:{each.output}" for each in attributions] if "score" not in scored else ["score"]
+    gaps = answers - scored[columns].to_numpy()[places].T
+    return float(np.abs(gaps).max(initial=0.0))

@@ -86,9 +86,10 @@ def test_agreement_of_wide_models_looks_at_four_columns_only():
 
 def test_quality_is_the_median_of_the_cases_that_have_one():
     found = measured()
-    assert found.measure("lime_fidelity").value == pytest.approx(0.65)
+    # Of two the lower: a quantile of rows that count by their weights is one of them.
+    assert found.measure("lime_fidelity").value == pytest.approx(0.4)
     assert found.measure("lime_fidelity").n == 2
-    assert found.measure("lime_stability").value == 0.75
+    assert found.measure("lime_stability").value == 0.5
     undefined = found.measure("case_fidelity", case="2")
     assert (undefined.value, undefined.reason) == (None, "not_estimable")
     assert Writer({undefined.id: undefined}).cell_text(undefined.ref()) == "n/e"

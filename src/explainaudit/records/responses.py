@@ -56,7 +56,11 @@ class CaseFacts(Record):
 
 
 class ExplainFacts(Record):
-    """How the explanations were made, in counts."""
+    """How the explanations were made, in counts.
+
+    ``moved`` is the largest difference between the answer for a row when it was scored and when it was
+    explained, as a probability or in the unit of the target.
+    """
 
     background: str
     background_rows: int
@@ -73,6 +77,7 @@ class ExplainFacts(Record):
     second_off: int
     second_trees: int = 0
     second_all_trees: int = 0
+    moved: float = 0.0
 
 
 @dataclass(frozen=True)

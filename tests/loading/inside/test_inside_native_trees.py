@@ -62,6 +62,19 @@ def test_lightgbm(way):
     assert sums(inside(target, NEAR, "target"), TABLE)[:, 0] == pytest.approx(target.predict(TRAINED))
 
 
+def test_a_split_of_lightgbm_between_what_is_missing_and_all_else(tmp_path):
+    """Its limit is infinite: all numbers go left, also infinite ones in the data."""
+    gaps = TRAINED[["a", "large"]].assign(a=TRAINED["a"].where(np.arange(len(TRAINED)) % 3 > 0))
+    model = light("binary", (YES + 2 * gaps["a"].isna() > 1).astype(int), gaps)
+    assert " inf" in model.model_to_string().replace("=inf", "= inf")
+    model.save_model(tmp_path / "model.txt")
+    read = load_model(tmp_path / "model.txt", Consent())
+    inside(read.estimator, gaps, "log_odds")
+    assert read.outputs(gaps, output="probability", event="1")[:, 0] == pytest.approx(
+        model.predict(gaps), abs=1e-15
+    )
+
+
 def test_lightgbm_takes_zero_for_missing_where_it_was_told_to():
     found = inside(light("binary", YES, zero_as_missing=True), NEAR, "log_odds")
     assert np.isnan(found.encode(NEAR)[:5, 0]).all()

@@ -137,6 +137,7 @@ SOUNDNESS = Analysis(
             dimensions=("column", "class"),
         ),
         MeasureSpec(metric="repeat_gap", unit="number", kind="quality", better="lower"),
+        MeasureSpec(metric="answers_moved", unit="number", kind="quality", better="lower"),
         MeasureSpec(metric="rows_written", unit="count", kind="quality", better="lower"),
         MeasureSpec(metric="benchmark_gap", unit="score", kind="score", better="neither", dimensions=("of",)),
     ),

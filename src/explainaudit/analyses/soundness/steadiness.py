@@ -12,15 +12,21 @@ ROUNDING = 1e-5
 
 
 def steadiness_measures(responses: Responses) -> list[Measure]:
-    """Return the largest difference between two answers for one row, and whether the rows were changed."""
+    """Return the largest differences between two answers for one row, and whether the rows were changed."""
     asked = responses.steadiness
     if asked is None:
         return []
     gap = asked.gap if asked.gap > ROUNDING * asked.scale else 0.0
-    return [
+    found = [
         _measure("repeat_gap", gap, asked.rows, "number"),
         _measure("rows_written", float(asked.writes), asked.rows, "count"),
     ]
+    explained = responses.explained
+    if explained is not None:
+        largest = responses.scored["score"].abs().max() if responses.task.type == "regression" else 1.0
+        moved = explained.moved if explained.moved > ROUNDING * largest else 0.0
+        found.append(_measure("answers_moved", moved, explained.rows, "number"))
+    return found
 
 
 def _measure(metric: str, value: float, rows: int, unit: Unit) -> Measure:
@@ -62,6 +68,7 @@ def steadiness_flags(evidence: Evidence) -> tuple[Flag, ...]:
     """Flag a model that answers otherwise when asked again, or that writes into what it is given."""
     levels: dict[str, tuple[str, Level]] = {
         "repeat_gap": ("SOUND03", "serious"),
+        "answers_moved": ("SOUND05", "serious"),
         "rows_written": ("SOUND04", "caution"),
     }
     return tuple(

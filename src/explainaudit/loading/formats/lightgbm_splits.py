@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from explainaudit.loading.formats.lightgbm_text import Block, numbers, whole
+from explainaudit.loading.formats.lightgbm_text import Block, numbers, thresholds, whole
 from explainaudit.loading.readings import Reading, Tree, dense, planted
 
 Floats = NDArray[np.float64]
@@ -65,7 +65,7 @@ def _tree(block: Block, scale: float, kinds: list[set[int]]) -> Tree:
         np.array(whole(block[name]))
         for name in ("split_feature", "decision_type", "left_child", "right_child")
     )
-    threshold = np.array(numbers(block["threshold"]))
+    threshold = np.array(thresholds(block["threshold"]))
     by_code = (kind & _CATEGORICAL) > 0
     missing = (kind >> 2) & 3
     for at, how in zip(column, np.where(by_code, -1, missing), strict=True):

@@ -79,9 +79,8 @@ def _splits(tree: Block, leaves: int, features: int, where: str) -> Size:
         whole(tree[name]) for name in ("left_child", "right_child", "split_feature", "decision_type")
     )
     inner = leaves - 1
-    _require(
-        all(len(array) == inner for array in (left, right, split, kinds, numbers(tree["threshold"]))), where
-    )
+    arrays = (left, right, split, kinds, thresholds(tree["threshold"]))
+    _require(all(len(array) == inner for array in arrays), where)
     _require(all(0 <= feature < features for feature in split), where)
     _require(all(0 <= kind <= _KINDS for kind in kinds), where)
     # Leaves are numbered -1, -2, …: behind the splits they become nodes of one tree.
@@ -96,8 +95,8 @@ def _splits(tree: Block, leaves: int, features: int, where: str) -> Size:
 
 def _categories(tree: Block, counts: int, where: str) -> Block:
     """Return the lines of the categorical splits, which point into a table of bits."""
-    kinds, thresholds = whole(tree["decision_type"]), numbers(tree["threshold"])
-    rows = [limit for kind, limit in zip(kinds, thresholds, strict=True) if kind & _CATEGORICAL]
+    kinds, limits = whole(tree["decision_type"]), thresholds(tree["threshold"])
+    rows = [limit for kind, limit in zip(kinds, limits, strict=True) if kind & _CATEGORICAL]
     if not counts and not rows:
         return {}
     bounds, bits = whole(tree["cat_boundaries"]), whole(tree["cat_threshold"])
@@ -114,6 +113,12 @@ def numbers(text: str) -> list[float]:
     if not all(map(math.isfinite, found)):
         raise ValueError("no finite numbers")
     return found
+
+
+def thresholds(text: str) -> list[float]:
+    """Return the limits of the splits; ``inf`` sends every number left, and missing values right."""
+    finite = numbers(" ".join("0" if part == "inf" else part for part in text.split(" ")))
+    return [math.inf if part == "inf" else limit for part, limit in zip(text.split(" "), finite, strict=True)]
 
 
 def whole(text: str) -> list[int]:
