@@ -11,7 +11,7 @@ from sklearn.compose import make_column_transformer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from explainaudit.errors import DataRefused, ModelFailed
+from explainaudit.errors import DataRefused, ModelFailed, ModelRefused
 from explainaudit.loading.predictor import predictor_of
 
 FEW = {"n_estimators": 5, "n_jobs": 1}
@@ -72,6 +72,36 @@ def test_an_estimator_that_stopped_early_uses_the_trees_it_uses_itself():
         predictor = predictor_of(model)
         assert answer(predictor) == pytest.approx(model.predict_proba(NUMBERS), abs=2e-7)
         assert predictor.notes(NUMBERS) == ()
+
+
+@pytest.mark.parametrize(
+    "way", [{}, {"booster": "dart", "rate_drop": 0.3}, {"num_parallel_tree": 2}], ids=str
+)
+def test_one_that_stopped_early_keeps_its_levels(way):
+    model = xgboost.XGBClassifier(
+        n_estimators=40, n_jobs=1, early_stopping_rounds=2, enable_categorical=True, **way
+    )
+    model.fit(TRAINED, YES, eval_set=[(TRAINED.head(80), 1 - YES[:80])], verbose=False)
+    assert model.best_iteration + 1 < model.get_booster().num_boosted_rounds()
+    predictor = predictor_of(model)
+    assert answer(predictor, TABLE) == pytest.approx(model.predict_proba(TRAINED), abs=2e-7)
+    assert predictor.notes(TABLE) == ()
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (lightgbm.LGBMClassifier(**FEW, verbose=-1, linear_tree=True), "linear_tree"),
+        (
+            xgboost.XGBClassifier(**FEW, enable_categorical=True, missing=-999.0),
+            "missing=-999 beside categories",
+        ),
+    ],
+)
+def test_levels_that_cannot_be_handed_on_are_refused_by_name(model, said):
+    with pytest.raises(ModelRefused, match="E507") as refused:
+        predictor_of(model.fit(TRAINED.fillna({"amount": 0.0}), YES))
+    assert refused.value.params["objective"] == said
 
 
 def test_a_booster_at_the_end_of_a_pipeline_is_a_pipeline():

@@ -48,7 +48,7 @@ def measure(responses: Responses, _settings: EffectsSettings) -> Evidence:
         answer=_answer([each.measure for each in ordered]),
         measures=(*(each.measure for each in ordered), *pairs),
         tables=(_ranges(ordered, unit), *((pair_table(pairs, unit),) if pairs else ())),
-        limitations=() if pairs else (_no_pairs(responses.explain.values),),
+        limitations=() if pairs or len(responses.effects) < 2 else (_no_pairs(responses.explain.values),),
         plots=tuple(plot for each in ordered[:PLOTTED] for plot in each.plots),
     )
 

@@ -19,13 +19,13 @@ from explainaudit.loading.formats.xgboost_native import load_xgboost
 def native_of(model: Any, where: str) -> NativeBooster | None:
     """Return a booster, or an estimator that is one behind scikit-learn's methods, read natively.
 
-    ``None`` for any other model, one that is not fitted, and an estimator whose booster cannot be read
-    that way: it answers through its own methods.
+    ``None`` for any other model, one that is not fitted, and an estimator of numbers whose booster cannot
+    be read that way: it answers through its own methods, which cannot take levels as text.
 
     Raises
     ------
     ModelRefused, ModelFailed
-        A booster by itself cannot be audited; see `load_xgboost` and `load_lightgbm`.
+        A booster by itself, or one with levels, cannot be audited; see `load_xgboost` and `load_lightgbm`.
     """
     made_by = type(model).__module__.split(".")[0]
     if made_by not in {"lightgbm", "xgboost"} or isinstance(model, NativeBooster | type):
@@ -36,23 +36,35 @@ def native_of(model: Any, where: str) -> NativeBooster | None:
         booster = model.booster_ if made_by == "lightgbm" else model.get_booster()
     except Exception:  # not fitted, each library says so with an error of its own
         return None
+    # Its own predict takes the trees up to the best iteration.
+    rounds = model.best_iteration + 1 if made_by == "xgboost" and hasattr(model, "best_iteration") else None
     try:
-        if made_by == "xgboost" and hasattr(model, "best_iteration"):
-            booster = booster[: model.best_iteration + 1]  # as its own predict takes them
-        native = _read(booster, made_by, where)
+        native = _read(booster, made_by, where, rounds)
     except (ModelRefused, ModelFailed):
+        if _has_levels(booster, made_by):
+            raise
         return None
     labels = tuple(getattr(model, "classes_", ()))
     # What takes a number for a missing value says so in the estimator, not in its booster.
-    if len(labels) != len(native.classes_) or not np.isnan(getattr(model, "missing", np.nan)):
+    missing = getattr(model, "missing", np.nan)
+    if len(labels) != len(native.classes_) or not np.isnan(missing):
+        if native.levels:
+            raise ModelRefused("E507", where=where, objective=f"missing={missing:g} beside categories")
         return None
     return replace(native, classes_=labels, numbered=False, title=type(model).__name__, remarks=())
 
 
-def _read(booster: Any, made_by: str, where: str) -> NativeBooster:
+def _has_levels(booster: Any, made_by: str) -> bool:
+    """Return whether some inputs are categories, which it was trained with as such."""
+    if made_by == "lightgbm":
+        return bool(booster.pandas_categorical)
+    return "c" in (booster.feature_types or ())
+
+
+def _read(booster: Any, made_by: str, where: str, rounds: int | None = None) -> NativeBooster:
     if made_by == "lightgbm":
         return load_lightgbm(booster.model_to_string().encode(), where)
-    native = load_xgboost(bytes(booster.save_raw("ubj")), where)
+    native = load_xgboost(bytes(booster.save_raw("ubj")), where, rounds)
     makeup = native.makeup.model_copy(update={"constraints": _constraints(booster, native.feature_names_in_)})
     return replace(native, makeup=makeup)
 

@@ -28,8 +28,8 @@ REGRESSIONS = {
 _PLAIN = re.compile(r"[-+.\w\[\],:]{0,80}", re.ASCII)
 
 
-def load_xgboost(data: bytes, where: str) -> NativeBooster:
-    """Return the model that a JSON or UBJSON file holds.
+def load_xgboost(data: bytes, where: str, rounds: int | None = None) -> NativeBooster:
+    """Return the model that a JSON or UBJSON file holds, or that its first rounds of boosting are.
 
     Raises
     ------
@@ -43,6 +43,8 @@ def load_xgboost(data: bytes, where: str) -> NativeBooster:
     try:
         content = read_ubjson(data) if data[1:2] == b"L" else json.loads(data, object_pairs_hook=_once)
         learner = content["learner"]
+        if rounds is not None:
+            _cut(learner["gradient_booster"], rounds)
         classes = _classes(learner, where)
         names, kinds = inputs_of(learner)
         levels = levels_of(learner["gradient_booster"], names, kinds, where)
@@ -67,6 +69,21 @@ def load_xgboost(data: bytes, where: str) -> NativeBooster:
         title="XGBoost Booster",
         remarks=remarks,
     )
+
+
+def _cut(booster: Block, rounds: int) -> None:
+    """Leave the first rounds; the library's own slice of a booster loses the levels of its inputs."""
+    model = trees_of(booster)["model"]
+    starts = model["iteration_indptr"][: rounds + 1]
+    end = int(starts[-1])
+    model |= {
+        "iteration_indptr": starts,
+        "tree_info": model["tree_info"][:end],
+        "trees": model["trees"][:end],
+        "gbtree_model_param": model["gbtree_model_param"] | {"num_trees": str(end)},
+    }
+    if booster["name"] == "dart":
+        booster["weight_drop"] = booster["weight_drop"][:end]
 
 
 def _answers(written: bytes, where: str) -> Any:
