@@ -94,7 +94,7 @@ def test_one_that_stopped_early_keeps_its_levels(way):
         (lightgbm.LGBMClassifier(**FEW, verbose=-1, linear_tree=True), "linear_tree"),
         (
             xgboost.XGBClassifier(**FEW, enable_categorical=True, missing=-999.0),
-            "missing=-999 beside categories",
+            "missing=-999.0 beside categories",
         ),
     ],
 )

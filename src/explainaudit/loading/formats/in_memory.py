@@ -49,7 +49,7 @@ def native_of(model: Any, where: str) -> NativeBooster | None:
     missing = getattr(model, "missing", np.nan)
     if len(labels) != len(native.classes_) or not np.isnan(missing):
         if native.levels:
-            raise ModelRefused("E507", where=where, objective=f"missing={missing:g} beside categories")
+            raise ModelRefused("E507", where=where, objective=f"missing={missing} beside categories")
         return None
     return replace(native, classes_=labels, numbered=False, title=type(model).__name__, remarks=())
 
