@@ -165,6 +165,18 @@ def test_every_class_is_held_against_all_others():
     assert len(found.table("reliability").rows) == 18
 
 
+@pytest.mark.parametrize("classes", [1, 3])
+def test_plots_are_named_where_there_are_several_classes(classes, monkeypatch):
+    from matplotlib.axes import Axes
+
+    written = []
+    monkeypatch.setattr(Axes, "set_title", lambda _axes, text, **_style: written.append(text))
+    scored, names = several() if classes > 1 else (probabilities(), ())
+    found = measured(scored, "multiclass", classes=names) if names else measured(scored)
+    CALIBRATION.draw(found, None, Writer({each.id: each for each in found.measures}))
+    assert written == list(names)
+
+
 def test_nine_classes_and_many_groups_fill_no_more_than_twenty_lines():
     rng = np.random.default_rng(5)
     scored, names = several(2000, 9, sex=rng.choice(list("uvwxyz"), size=2000))

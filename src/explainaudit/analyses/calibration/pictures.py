@@ -25,7 +25,7 @@ def histogram(name: str, of: Predicted) -> Plot:
     counts, edges = np.histogram(of.predicted, bins=BARS, range=(low, low + width))
     steps = {"low": edges[:-1], "high": edges[1:], "count": counts}
     return Plot(
-        name=f"histogram:{name}",
+        name=f"histogram:{name or ''}",
         table="reliability",
         smallest_cell=int(counts[counts > 0].min(initial=len(of.predicted))),
         series={key: tuple(float(number) for number in values) for key, values in steps.items()},
@@ -40,12 +40,12 @@ def reliability_figure(evidence: Evidence, writer: Writer) -> Figure | None:
     if table is None:
         return None
     by_id = {each.id: each for each in evidence.measures if each.metric == "bin_observed"}
-    by_name: dict[str, list[Measure]] = {}
+    by_name: dict[str | None, list[Measure]] = {}
     for row in table.rows:
         for cell in row:
             if isinstance(cell, Ref) and cell.part == "value" and cell.measure in by_id:
                 seen = by_id[cell.measure]
-                by_name.setdefault(seen.dimensions.get("class", ""), []).append(seen)
+                by_name.setdefault(seen.dimensions.get("class"), []).append(seen)
     drawn = [plot for name, found in by_name.items() for plot in _plots(evidence, name, found, writer)]
     if not drawn:
         return None
@@ -65,8 +65,8 @@ def reliability_figure(evidence: Evidence, writer: Writer) -> Figure | None:
     )
 
 
-def _plots(evidence: Evidence, name: str, seen: list[Measure], writer: Writer) -> list["Panel"]:
-    """Return the plot of one output, and its histogram where the edition has it."""
+def _plots(evidence: Evidence, name: str | None, seen: list[Measure], writer: Writer) -> list["Panel"]:
+    """Return the plot of one output, named if there are several, and its histogram where there is one."""
     from explainaudit.charts.panels import Panel
 
     keys = ("mean_predicted", "observed", "predicted", "rows")
@@ -76,19 +76,18 @@ def _plots(evidence: Evidence, name: str, seen: list[Measure], writer: Writer) -
     points = [(mean, each.value or 0.0, *_ends(each)) for mean, each in zip(means, seen, strict=True)]
     both = [*means, *(point[1] for point in points)]
     equal = ([min(both), max(both)],) * 2
-    title = writer.name(name)
     drawn = [
         Panel(
             words["mean_predicted"],
             words["observed"],
-            title=title,
+            title="" if name is None else writer.name(name),
             points=points,
             diagonal=share,
             faint=() if share else (equal,),
             shares=(share, share),
         )
     ]
-    plot = evidence.plot(f"histogram:{name}")
+    plot = evidence.plot(f"histogram:{name or ''}")
     if plot is not None:
         xs = [edge for pair in zip(plot.series["low"], plot.series["high"], strict=True) for edge in pair]
         ys = [number for number in plot.series["count"] for _ in range(2)]
