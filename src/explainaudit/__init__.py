@@ -33,6 +33,8 @@ def audit(  # noqa: PLR0913 - the shorthand for plan keys, as on the command lin
     favourable: str | None = None,
     background: pd.DataFrame | None = None,
     training: pd.DataFrame | None = None,
+    groups: pd.DataFrame | None = None,
+    row_id: str | None = None,
     date: datetime.date | None = None,
     **keys: Any,
 ) -> Audit:
@@ -55,6 +57,10 @@ def audit(  # noqa: PLR0913 - the shorthand for plan keys, as on the command lin
         Columns whose groups are compared.
     favourable : {"event", "no event"}, optional
         Which decision is good for the person.
+    groups : DataFrame, optional
+        Further columns about the rows of ``data``, such as sensitive ones, joined to them by ``row_id``.
+    row_id : str, optional
+        Column that names a row; the index of a table is never used.
     date : date, optional
         Printed on the dossier; today in UTC when left out.
     **keys
@@ -75,8 +81,8 @@ def audit(  # noqa: PLR0913 - the shorthand for plan keys, as on the command lin
 
     if plan is not None:
         return audit_plan(plan, date)
-    tables = {"sample": data, "background": background, "training": training}
-    words = {"target": target, "sensitive": sensitive, "favourable": favourable}
+    tables = {"sample": data, "background": background, "training": training, "groups": groups}
+    words = {"target": target, "sensitive": sensitive, "favourable": favourable, "row_id": row_id}
     return audit_in_memory(model, tables, {**words, **keys}, date)
 
 

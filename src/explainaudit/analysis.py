@@ -32,6 +32,8 @@ class Needs:
         Answers with one input moved.
     losses : bool
         Losses with inputs replaced by those of other rows.
+    flips : bool
+        Answers with a sensitive input set to the value of other groups.
     """
 
     rows: bool = False
@@ -39,6 +41,7 @@ class Needs:
     attributions: bool = False
     effects: bool = False
     losses: bool = False
+    flips: bool = False
 
 
 class Settings(Record):

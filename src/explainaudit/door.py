@@ -74,14 +74,15 @@ def _content(tables: Mapping[str, pd.DataFrame], keys: Mapping[str, Any]) -> dic
     content = {
         name: value
         for name, value in keys.items()
-        if name not in {"target", "favourable", "task", "decision"}
+        if name not in {"target", "favourable", "row_id", "task", "decision"}
     }
     task = {"target": keys["target"]} if keys.get("target") else {}
     decision = {"favourable": keys["favourable"]} if keys.get("favourable") else {}
+    row_id = {"row_id": keys["row_id"]} if keys.get("row_id") else {}
     return {
         "version": 1,
         "model": {"path": "in memory"},
-        "data": dict.fromkeys(tables, "in memory"),
+        "data": dict.fromkeys(tables, "in memory") | row_id,
         "task": task | dict(keys.get("task", {})),
         "decision": decision | dict(keys.get("decision", {})),
         **content,

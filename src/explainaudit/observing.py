@@ -13,7 +13,13 @@ from explainaudit.analysis import Needs
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.responses import ExplainFacts, Responses
 from explainaudit.records.stage import Described, Selection
-from explainaudit.stage_files import read_attributions, read_effects, read_interactions, read_losses
+from explainaudit.stage_files import (
+    read_attributions,
+    read_effects,
+    read_flips,
+    read_interactions,
+    read_losses,
+)
 
 
 def joined(parts: Sequence[tuple[Attribution, ...]]) -> tuple[Attribution, ...]:
@@ -65,6 +71,8 @@ def gather(inputs: Mapping[str, str], needs: Needs) -> Responses:
         gathered["effects"] = read_effects(Path(inputs["explain/effects"]))
     if needs.losses and "explain/losses" in inputs:
         gathered["losses"] = read_losses(Path(inputs["explain/losses"]))
+    if needs.flips and "explain/flips" in inputs:
+        gathered["flips"] = read_flips(Path(inputs["explain/flips"]))
     return Responses(
         seed=plan.seed,
         task=plan.task,
@@ -72,11 +80,14 @@ def gather(inputs: Mapping[str, str], needs: Needs) -> Responses:
         explain=plan.explain,
         costs=plan.costs,
         sensitive=plan.sensitive,
+        strata=plan.strata,
+        intersections=plan.resolved_intersections(),
         model=described.model,
         tables=described.tables,
         columns=described.columns,
         steadiness=described.steadiness,
         notes=described.notes,
+        joined=described.joined,
         scored=read_scored(inputs, "sample"),
         **gathered,
     )

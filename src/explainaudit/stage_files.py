@@ -12,6 +12,7 @@ import pandas as pd
 
 from explainaudit.records.attribution import Attribution, Interactions
 from explainaudit.records.effect import Effect, PermutedLosses
+from explainaudit.records.flip import Flip
 from explainaudit.records.message import Message
 from explainaudit.records.record import canonical_json
 from explainaudit.records.responses import Responses
@@ -48,6 +49,17 @@ def write_losses(losses: PermutedLosses, folder: Path) -> None:
 def read_losses(folder: Path) -> PermutedLosses:
     """Return what `write_losses` wrote."""
     return PermutedLosses(**_read(folder / "losses.json"))
+
+
+def write_flips(flips: Sequence[Flip], folder: Path) -> None:
+    """Write flips, one for each sensitive feature that is an input."""
+    for number, flip in enumerate(flips):
+        _write(flip, folder / f"flip-{number:03d}")
+
+
+def read_flips(folder: Path) -> tuple[Flip, ...]:
+    """Return what `write_flips` wrote."""
+    return tuple(Flip(**_read(path)) for path in sorted(folder.glob("flip-*.json")))
 
 
 def write_interactions(interactions: Interactions, folder: Path) -> None:

@@ -94,6 +94,7 @@ def figures(small, cells):
     beta = abs(small.model.steps[2][1].coef_[0, 1])
     debts = frame["open debts"]
     women = np.array([cell["sex"] == "female" for cell in cells])
+    known = np.array([cell["sex"] != "" for cell in cells])
     nearest = int(np.argmin(np.where(p < 0.5, np.abs(p - 0.5), np.inf)))
     phi = shapley(small, frame)
     female = {"sensitive": "sex", "group": "female"}
@@ -118,6 +119,12 @@ def figures(small, cells):
             "selection_rate",
             female,
             float((p[women] < 0.5).mean()),
+        ),
+        "parity": ("mean_abs_shap", {**female, "column": "work"}, float(np.abs(phi[women, 3]).mean())),
+        "proxies": (
+            "association",
+            {"sensitive": "sex", "column": "open debts"},
+            abs(float(np.corrcoef(debts[known], women[known])[0, 1])),
         ),
     }
 

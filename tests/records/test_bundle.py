@@ -40,7 +40,7 @@ def test_evidence_is_found_by_name():
 
 
 def test_the_bundle_says_its_schema():
-    assert json.loads(audited()[0].canonical())["schema_version"] == SCHEMA_VERSION == "2"
+    assert json.loads(audited()[0].canonical())["schema_version"] == SCHEMA_VERSION == "3"
 
 
 @settings(derandomize=True)

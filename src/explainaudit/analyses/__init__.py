@@ -7,7 +7,11 @@ from explainaudit.analyses.data import DATA
 from explainaudit.analyses.effects import EFFECTS
 from explainaudit.analyses.fairness import FAIRNESS
 from explainaudit.analyses.importance import IMPORTANCE
+from explainaudit.analyses.individual import INDIVIDUAL
+from explainaudit.analyses.parity import PARITY
 from explainaudit.analyses.performance import PERFORMANCE
+from explainaudit.analyses.proxies import PROXIES
+from explainaudit.analyses.slices import SLICES
 from explainaudit.analyses.soundness import SOUNDNESS
 from explainaudit.analysis import Analysis
 
@@ -21,4 +25,8 @@ ANALYSES: tuple[Analysis, ...] = (
     CASES,
     AGREEMENT,
     FAIRNESS,
+    SLICES,
+    PARITY,
+    PROXIES,
+    INDIVIDUAL,
 )

@@ -65,7 +65,7 @@ def interval_dots(  # noqa: PLR0913 - a chart is its data and its words
         SVG text.
     """
     with style():
-        rows = Rows(labels, _remarks(values, value_labels))
+        rows = Rows(labels, remarks(values, value_labels))
         (axes,) = rows.axes(top=6.0 if reference_lines else 2.0, bottom=11.0)
         for row, value in enumerate(values):
             if value is not None:
@@ -78,7 +78,7 @@ def interval_dots(  # noqa: PLR0913 - a chart is its data and its words
         few_ticks(axes)
         if as_share:
             share_axis(axes)
-        _lines(axes, [(at, text, "--", GREY) for at, text in reference_lines])
+        labelled_lines(axes, [(at, text, "--", GREY) for at, text in reference_lines])
         axes.set_xlabel(drawable(x_label))
         return svg(rows.figure)
 
@@ -121,7 +121,7 @@ def forest(  # noqa: PLR0913 - a chart is its data and its words
         SVG text.
     """
     with style():
-        rows = Rows(labels, _remarks(ratios, value_labels))
+        rows = Rows(labels, remarks(ratios, value_labels))
         (axes,) = rows.axes(top=6.0, bottom=11.0)
         shown = [
             end
@@ -137,12 +137,13 @@ def forest(  # noqa: PLR0913 - a chart is its data and its words
         lines = [(1.0, one, "-", INK)]
         if criterion:
             lines.append((*criterion, "--", GREY))
-        _lines(axes, lines)
+        labelled_lines(axes, lines)
         axes.set_xlabel(drawable(x_label))
         return svg(rows.figure)
 
 
-def _remarks(values: Sequence[Number], value_labels: Sequence[str] | None) -> list[str]:
+def remarks(values: Sequence[object], value_labels: Sequence[str] | None) -> list[str]:
+    """Return the texts at the right edge: those given, else a mark where there is no value."""
     if value_labels is not None:
         return list(value_labels)
     return ["" if value is not None else _MISSING for value in values]
@@ -157,7 +158,7 @@ def _dot(axes: "Axes", y: float, point: tuple[float, Number, Number], *, muted: 
     axes.plot([value], [y], "o", color=colour, markersize=5, markerfacecolor="white" if muted else colour)
 
 
-def _lines(axes: "Axes", lines: Sequence[tuple[float, str, str, str]]) -> None:
+def labelled_lines(axes: "Axes", lines: Sequence[tuple[float, str, str, str]]) -> None:
     """Draw labelled vertical lines; labels that would meet are set apart to left and right."""
     ordered = sorted(lines)
     for place, (at, text, dash, colour) in enumerate(ordered):

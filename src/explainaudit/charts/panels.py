@@ -67,11 +67,11 @@ def panels(plots: Sequence[Panel], *, across: int = 2, height_mm: float = 58.0) 
         down = ceil(len(plots) / across)
         sheet = Figure(figsize=(WIDTH_MM / 25.4, down * height_mm / 25.4), layout="constrained")
         for place, plot in enumerate(plots, start=1):
-            _draw(sheet.add_subplot(down, across, place), plot)
+            _draw(sheet.add_subplot(down, across, place), plot, WIDTH_MM / across)
         return svg(sheet)
 
 
-def _draw(axes: "Axes", plot: Panel) -> None:
+def _draw(axes: "Axes", plot: Panel, room_mm: float) -> None:
     axes.grid(color=FAINT, linewidth=0.5)
     axes.set_axisbelow(True)
     for side in ("right", "top"):
@@ -94,11 +94,11 @@ def _draw(axes: "Axes", plot: Panel) -> None:
         if bottom is not None and top is not None:
             axes.plot([at, at], [bottom, top], color=PLUS, linewidth=1.0)
         axes.plot([at], [y_at], "o", color=PLUS, markersize=3.2)
-    _frame(axes, plot)
+    _frame(axes, plot, room_mm)
 
 
-def _frame(axes: "Axes", plot: Panel) -> None:
-    """Set limits, ticks and words."""
+def _frame(axes: "Axes", plot: Panel, room_mm: float) -> None:
+    """Set limits, ticks and words, which keep to the room of one plot."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     for axis, is_share in ((axes.xaxis, plot.shares[0]), (axes.yaxis, plot.shares[1])):
@@ -127,10 +127,12 @@ def _frame(axes: "Axes", plot: Panel) -> None:
         )
     if any(label for label, _, _ in plot.lines) or plot.marks:
         axes.legend(frameon=False, fontsize=6.5, loc="best", handlelength=1.8, borderaxespad=0.2)
-    axes.set_xlabel(_words(plot.x_label, 68, 3))
+    axes.set_xlabel(_words(plot.x_label, min(68, room_mm - 16), 3))
     axes.set_ylabel(_words(plot.y_label, 48, 3))
     if plot.title:
-        axes.set_title(_words(plot.title, 64, 2), fontsize=8.5, fontweight="bold", loc="left")
+        axes.set_title(
+            _words(plot.title, min(64, room_mm - 20), 2), fontsize=8.5, fontweight="bold", loc="left"
+        )
 
 
 def _words(text: str, limit_mm: float, most: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from explainaudit.analysis import Analysis
 from explainaudit.charts.fonts import covered
+from explainaudit.composing.caveats import with_caveats
 from explainaudit.composing.limitations import limitations
 from explainaudit.composing.methods import methods
 from explainaudit.composing.record import reproducibility
@@ -74,7 +75,7 @@ def compose(
         environment=environment,
         human=human,
         sections=tuple(
-            _section(analysis, found, verdicts, writer)
+            _section(analysis, with_caveats(found, bundle.provenance.plan.task), verdicts, writer)
             for analysis in analyses
             if (found := bundle.of(analysis.name)) is not None
         ),

@@ -10,6 +10,7 @@ from explainaudit.records.verdict import Verdicts
 ORDER = (
     "failed",
     "not_assessed",
+    "labels_selected",
     "unlabelled",
     "one_class",
     "no_sensitive",
@@ -47,6 +48,12 @@ def limitations(
             }
             message = Message.model_validate({"key": "limitation.not_assessed", "params": params})
             found.append(Limitation(code=code, message=message, touches=(evidence.analysis,)))
+    touched = tuple(
+        evidence.analysis for evidence in bundle.evidence if any(table.of_labels for table in evidence.tables)
+    )
+    if bundle.provenance.plan.task.labels == "decided favourably" and touched:
+        message = Message(key="limitation.labels_selected")
+        found.append(Limitation(code="labels_selected", message=message, touches=touched))
     if not verdicts.criteria:
         found.append(Limitation(code="no_criteria", message=Message(key="limitation.no_criteria")))
     found += [

@@ -21,7 +21,7 @@ from explainaudit.records.table import RowTable
 Progress = Callable[[str, int, int], None]
 
 # Questions to the model beyond the score of every row, by the name of the need.
-ASKED = ("attributions", "effects", "losses")
+ASKED = ("attributions", "effects", "losses", "flips")
 
 
 class Part(NamedTuple):

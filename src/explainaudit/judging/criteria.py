@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from explainaudit.analysis import Analysis, settings_of
 from explainaudit.judging.impact import impact_verdicts
+from explainaudit.judging.labels import label_flags
 from explainaudit.judging.matching import label_of, limit_of, matching, nothing_to_judge
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
@@ -22,7 +23,7 @@ def judge(bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Anal
     criteria : sequence of Criterion
         What was declared.
     analyses : sequence of Analysis
-        The analyses whose ``judge`` raises flags on their evidence.
+        The analyses whose ``judge`` raises flags on their evidence. Flags on labels come last.
     """
     verdicts = [verdict for criterion in criteria for verdict in _verdicts(bundle, criterion)]
     return Verdicts(criteria=tuple(criteria), verdicts=tuple(verdicts), flags=tuple(_flags(bundle, analyses)))
@@ -34,7 +35,7 @@ def _flags(bundle: Bundle, analyses: Sequence[Analysis]) -> list[Flag]:
         evidence = bundle.of(analysis.name)
         if evidence is not None and evidence.not_assessed is None:
             flags += analysis.judge(evidence, settings_of(analysis, bundle.provenance.plan))
-    return flags
+    return flags + label_flags(bundle)
 
 
 def _verdicts(bundle: Bundle, criterion: Criterion) -> list[Verdict]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explainaudit.errors import DataRefused, ModelRefused, UsageError
 from explainaudit.loading.inside import holds, inside_of
+from explainaudit.loading.joining import Groups, identities, join_groups
 from explainaudit.loading.model import load_model
 from explainaudit.loading.named_values import (
     check_labels,
@@ -22,12 +23,12 @@ from explainaudit.loading.named_values import (
 from explainaudit.loading.predictor import COMPARED_ROWS, Output, Predictor, predictor_of
 from explainaudit.loading.roles import known_event, require_alike, require_columns, require_names, roles
 from explainaudit.loading.tables import LoadedTable, read_table, table_of
-from explainaudit.records.bundle import ModelIdentity, TableIdentity
+from explainaudit.records.bundle import ModelIdentity
 from explainaudit.records.inside import Inside
 from explainaudit.records.message import Message, Name, Series
 from explainaudit.records.plan import DataSource, Measuring
 from explainaudit.records.stage import Consent, Described
-from explainaudit.stats.keyed import data_digest, row_keys
+from explainaudit.stats.keyed import row_keys
 
 # With fewer rows every count of the sample is a small cell, and no interval says anything.
 FEWEST_ROWS = 11
@@ -37,10 +38,11 @@ Keyed = tuple[pd.DataFrame, NDArray[np.str_]]
 
 @dataclass(frozen=True)
 class Auditee:
-    """The model and the tables under audit."""
+    """The model and the tables under audit; columns of ``groups`` stand in the sample."""
 
     predictor: Predictor
     tables: Mapping[str, LoadedTable]
+    groups: Groups | None = None
 
     def outputs(
         self, frame: pd.DataFrame, plan: Measuring, *, scale: Output | None = None
@@ -76,20 +78,25 @@ def explained_outputs(plan: Measuring, identity: ModelIdentity) -> tuple[str, ..
 def read_auditee(files: Mapping[str, str], consent: Consent, plan: Measuring) -> Auditee:
     """Return the auditee that a plan's files hold.
 
-    Raises `ModelRefused`, `ModelFailed`, `DataRefused` or `UsageError`, see `load_model` and
-    `read_table`.
+    Raises `ModelRefused`, `ModelFailed`, `DataRefused` or `UsageError`, see `load_model`, `read_table` and
+    `join_groups`.
     """
     predictor = load_model(Path(files["model"]), consent)
     source = plan.data or DataSource(sample="")
     tables = {name: read_table(Path(path), source) for name, path in files.items() if name != "model"}
-    return Auditee(_named(predictor, plan, tables), tables)
+    return _auditee(predictor, plan, tables)
 
 
 def auditee_of(model: Any, frames: Mapping[str, pd.DataFrame], plan: Measuring) -> Auditee:
     """Return the auditee of a fitted estimator and tables that are already in memory."""
     types = plan.data.types if plan.data is not None else {}
     tables = {name: table_of(frame.reset_index(drop=True), types, name) for name, frame in frames.items()}
-    return Auditee(_named(predictor_of(model), plan, tables), tables)
+    return _auditee(predictor_of(model), plan, tables)
+
+
+def _auditee(predictor: Predictor, plan: Measuring, tables: Mapping[str, LoadedTable]) -> Auditee:
+    joined, groups = join_groups(tables, plan)
+    return Auditee(_named(predictor, plan, joined), joined, groups)
 
 
 def _named(predictor: Predictor, plan: Measuring, tables: Mapping[str, LoadedTable]) -> Predictor:
@@ -127,20 +134,13 @@ def describe_auditee(auditee: Auditee, plan: Measuring) -> tuple[Described, dict
         check_weights(tables[name], plan.data.weight if plan.data is not None else None, name)
     described = Described(
         model=identity,
-        tables=tuple(
-            TableIdentity(
-                name=name,
-                rows=len(rows),
-                columns=len(rows.columns),
-                digest=data_digest(keys, tables[name].types),
-            )
-            for name, (rows, keys) in keyed.items()
-        ),
+        tables=identities(tables, {name: keys for name, (_, keys) in keyed.items()}, auditee.groups),
         columns=roles(tables["sample"].types, identity.inputs, plan),
         plan=plan,
         source=source,
         rows=len(tables["sample"].frame),
         scored=scored,
+        joined=auditee.groups.facts if auditee.groups is not None else None,
         notes=(
             *(note for table in tables.values() for note in table.notes),
             *_unseen_categories(tables, identity.inputs),

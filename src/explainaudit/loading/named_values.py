@@ -10,7 +10,8 @@ from explainaudit.loading.formats.boosters import NativeBooster, written
 from explainaudit.loading.predictor import Predictor
 from explainaudit.loading.roles import groups, labels
 from explainaudit.loading.tables import LoadedTable
-from explainaudit.records.plan import LARGEST, Measuring, ModelSource, SensitiveFeature
+from explainaudit.records.group_columns import SensitiveFeature
+from explainaudit.records.plan import LARGEST, Measuring, ModelSource
 from explainaudit.stats.bands import band_names
 
 
@@ -86,7 +87,7 @@ def check_outcomes(table: LoadedTable, plan: Measuring, classes: tuple[str, ...]
     if not classes and not (known.dropna().abs() <= LARGEST).all():
         far = np.flatnonzero(np.abs(target.to_numpy(dtype=np.float64, na_value=np.nan)) > LARGEST)
         raise DataRefused("E465", where=where, count=int(far.size), row=int(far[0]) + 1)
-    for feature in plan.sensitive:
+    for feature in (*plan.sensitive, *plan.strata):
         if feature.column in table.types:
             kind = table.types[feature.column]
             groups(table.frame[feature.column].drop_duplicates(), feature, kind, where)

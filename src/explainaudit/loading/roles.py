@@ -9,7 +9,8 @@ import pandas as pd
 from explainaudit.errors import DataRefused, UsageError
 from explainaudit.loading.label_text import label_text
 from explainaudit.loading.tables import LoadedTable
-from explainaudit.records.plan import ColumnType, Measuring, SensitiveFeature, Task
+from explainaudit.records.group_columns import GroupColumn
+from explainaudit.records.plan import ColumnType, Measuring, Task
 from explainaudit.records.responses import ColumnFacts
 from explainaudit.stats.bands import band_names
 
@@ -50,7 +51,8 @@ def require_columns(
     Raises `DataRefused` for a missing column, and for a model input that is a date or the target.
     """
     design = (plan.data.weight, plan.data.cluster) if plan.data is not None else ()
-    named = (plan.task.target, *filter(None, design), *(feature.column for feature in plan.sensitive))
+    grouped = (each.column for each in (*plan.sensitive, *plan.strata))
+    named = (plan.task.target, *filter(None, design), *grouped)
     require_names(types, (*named, *inputs), where)
     for name in inputs:
         if types[name] == "date":
@@ -111,7 +113,7 @@ def labels(target: pd.Series, classes: tuple[str, ...], where: str) -> pd.Series
     return text
 
 
-def groups(column: pd.Series, feature: SensitiveFeature, kind: ColumnType, where: str) -> pd.Series:
+def groups(column: pd.Series, feature: GroupColumn, kind: ColumnType, where: str) -> pd.Series:
     """Return the group of each row as text, missing where the feature is missing.
 
     Edges are the lower ends of groups; values below the first edge form a group of their own.

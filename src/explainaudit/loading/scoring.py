@@ -12,6 +12,7 @@ from explainaudit.loading.label_text import label_text
 from explainaudit.loading.roles import groups, labels
 from explainaudit.records.plan import ColumnType, Measuring
 from explainaudit.records.stage import Described
+from explainaudit.stats.deciding import favoured, predicted_places
 
 
 def score_rows(
@@ -38,16 +39,16 @@ def score_rows(
 
 
 def _decided(scores: NDArray[np.float64], classes: tuple[str, ...], plan: Measuring) -> dict[str, Any]:
+    good = favoured(scores, plan.decision, classes)
+    known = {} if good is None else {"favourable": pd.array(good, dtype="boolean")}
+    places = predicted_places(scores, plan.decision)
     if plan.task.type == "multiclass":
-        best = np.asarray(classes)[scores.argmax(axis=1)]
+        best = pd.Series(np.asarray(classes)[places], dtype="str")
         by_class = {f"score:{name}": scores[:, column] for column, name in enumerate(classes)}
-        decided: dict[str, Any] = {"predicted": pd.Series(best, dtype="str"), **by_class}
-        if isinstance(plan.decision.favourable, tuple):
-            decided["favourable"] = pd.array(np.isin(best, plan.decision.favourable), dtype="boolean")
-        return decided
-    event = scores[:, 0] >= plan.decision.cut
+        return {"predicted": best, **by_class, **known}
+    event = places == 1
     other = next(name for name in classes if name != plan.task.event)
-    decided = {
+    decided: dict[str, Any] = {
         "score": scores[:, 0],
         "event_predicted": event,
         "predicted": pd.Series(np.where(event, str(plan.task.event), other), dtype="str"),
@@ -57,17 +58,13 @@ def _decided(scores: NDArray[np.float64], classes: tuple[str, ...], plan: Measur
         names = np.array([band.name for band in plan.decision.bands], dtype=object)
         band = names[np.searchsorted(lower, scores[:, 0], side="right")]
         decided["band"] = pd.Series(band, dtype="str")
-    if plan.decision.favourable is not None:
-        decided["favourable"] = pd.array(
-            ~event if plan.decision.low_is_favourable else event, dtype="boolean"
-        )
-    return decided
+    return {**decided, **known}
 
 
 def _known(
     rows: pd.DataFrame, plan: Measuring, types: Mapping[str, ColumnType], table: str
 ) -> dict[str, Any]:
-    """Return weight, cluster and groups, as far as the table has them."""
+    """Return weight, cluster, groups and strata, as far as the table has them."""
     found: dict[str, Any] = {}
     weight = plan.data.weight if plan.data is not None else None
     cluster = plan.data.cluster if plan.data is not None else None
@@ -75,9 +72,8 @@ def _known(
         found["weight"] = rows[weight].to_numpy(dtype=np.float64)
     if cluster is not None and cluster in rows:
         found["cluster"] = rows[cluster].map(label_text, na_action="ignore").astype("str")
-    for feature in plan.sensitive:
-        if feature.column in rows:
-            found[f"group:{feature.column}"] = groups(
-                rows[feature.column], feature, types[feature.column], table
-            )
+    for prefix, entries in (("group", plan.sensitive), ("stratum", plan.strata)):
+        for each in entries:
+            if each.column in rows:
+                found[f"{prefix}:{each.column}"] = groups(rows[each.column], each, types[each.column], table)
     return found

@@ -28,6 +28,7 @@ _NOT_TABLES = (
     (b"\x89HDF", "HDF5"),
 )
 _INDEX = "__index_level_"
+TYPES_UNUSED = "loading.note.types_unused"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def read_table(path: Path, source: DataSource) -> LoadedTable:
         kind, found_notes = (source.types[name], ()) if name in source.types else text.guess()
         columns[name], types[name] = to_pandas(text.typed(kind), kind), kind
         notes += found_notes
-    return LoadedTable(pd.DataFrame(columns, copy=False), types, notes + _unused(source.types, types))
+    return LoadedTable(pd.DataFrame(columns, copy=False), types, notes + unused_types(source.types, types))
 
 
 def table_of(frame: pd.DataFrame, types: Mapping[str, ColumnType], name: str) -> LoadedTable:
@@ -139,12 +140,13 @@ def _from_arrow(table: Any, declared: Mapping[str, ColumnType], where: str) -> L
         column, kind, found = typed_column(table.column(name), declared.get(name), where=where, name=name)
         columns[name], types[name] = to_pandas(column, kind), kind
         notes += found
-    return LoadedTable(pd.DataFrame(columns, copy=False), types, notes + _unused(declared, types))
+    return LoadedTable(pd.DataFrame(columns, copy=False), types, notes + unused_types(declared, types))
 
 
-def _unused(declared: Mapping[str, ColumnType], types: Mapping[str, ColumnType]) -> tuple[Message, ...]:
+def unused_types(declared: Mapping[str, ColumnType], types: Mapping[str, ColumnType]) -> tuple[Message, ...]:
+    """Return the note that names the columns whose type is declared, but which the table does not have."""
     names = tuple(Name(text=name) for name in declared if name not in types)
-    return (Message(key="loading.note.types_unused", params={"names": Series(items=names)}),) if names else ()
+    return (Message(key=TYPES_UNUSED, params={"names": Series(items=names)}),) if names else ()
 
 
 def without(column: Any, missing: Sequence[str]) -> Any:

@@ -34,7 +34,7 @@ from explainaudit.records.plan import (
 from explainaudit.records.plan_file import PlanFile
 from explainaudit.records.record import Record
 
-TABLES = ("sample", "training", "background")
+TABLES = ("sample", "training", "background", "groups")
 
 
 @dataclass(frozen=True)
@@ -74,19 +74,7 @@ def request_of(
     files = {"model": folder / entries.model.path}
     files |= {name: folder / given for name in TABLES if (given := getattr(entries.data, name)) is not None}
     plan = Plan(
-        measuring=Measuring(
-            model=entries.model.model_copy(update={"path": files["model"].name}),
-            data=entries.data.model_copy(update={name: files[name].name for name in TABLES if name in files}),
-            task=Task(**entries.task.model_dump()),
-            decision=entries.decision,
-            costs=entries.costs,
-            sensitive=entries.sensitive,
-            explain=entries.explain,
-            analyses=settings,
-            seed=entries.seed,
-            partition_rows=entries.partition_rows,
-            assumed=assumed,
-        ),
+        measuring=_measuring(entries, files, settings, assumed),
         criteria=entries.criteria,
         human=Human(
             words=entries.words,
@@ -129,6 +117,30 @@ def plan_schema(analyses: Sequence[Analysis]) -> dict[str, Any]:
     block = create_model("Analyses", __base__=Record, **blocks)
     whole = create_model("AuditPlan", __base__=PlanFile, analyses=(block, block()))
     return whole.model_json_schema()
+
+
+def _measuring(
+    entries: PlanFile,
+    files: Mapping[str, Path],
+    settings: dict[str, dict[str, object] | None],
+    assumed: tuple[str, ...],
+) -> Measuring:
+    """Return what numbers depend on; of a path the name of the file alone."""
+    return Measuring(
+        model=entries.model.model_copy(update={"path": files["model"].name}),
+        data=entries.data.model_copy(update={name: files[name].name for name in TABLES if name in files}),
+        task=Task(**entries.task.model_dump()),
+        decision=entries.decision,
+        costs=entries.costs,
+        sensitive=entries.sensitive,
+        strata=entries.strata,
+        intersections=entries.intersections,
+        explain=entries.explain,
+        analyses=settings,
+        seed=entries.seed,
+        partition_rows=entries.partition_rows,
+        assumed=assumed,
+    )
 
 
 def _settings(

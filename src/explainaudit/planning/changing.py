@@ -8,7 +8,7 @@ from explainaudit.errors import UsageError
 from explainaudit.planning.refusing import yaml_reader
 
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."=]+)')
-_LISTS = {"sensitive", "criteria", "bands"}
+_LISTS = {"sensitive", "strata", "criteria", "bands"}
 
 
 def changed(content: Mapping[str, Any], changes: Sequence[str]) -> Mapping[str, Any]:
@@ -60,8 +60,8 @@ def _with(part: Any, keys: Sequence[str], value: Any, change: str, name: str = "
     if not keys:
         return value
     key, *rest = keys
-    if isinstance(part, str) and name == "sensitive":
-        part = {"column": part}  # the short form of a sensitive feature
+    if isinstance(part, str) and name in {"sensitive", "strata"}:
+        part = {"column": part}  # the short form of a column of groups
     if part is None:
         part = [] if name in _LISTS else {}
     if isinstance(part, Mapping):

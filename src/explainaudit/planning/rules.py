@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from explainaudit.analysis import Analysis
 from explainaudit.errors import UsageError
+from explainaudit.planning.group_rules import check_groups
 from explainaudit.planning.refusing import most_like
 from explainaudit.records.measure import MeasureSpec
 from explainaudit.records.plan import LARGEST, Criterion, Measuring, Plan
@@ -13,19 +14,13 @@ from explainaudit.records.statements import STATEMENT_KEYS
 def check_plan(plan: Plan, analyses: Sequence[Analysis], where: str) -> None:
     """Refuse a plan whose parts do not fit together.
 
-    Raises `UsageError`: sensitive features without a favourable decision, the same sensitive
-    feature twice, or a criterion on a measure that no analysis makes.
+    Raises `UsageError`: sensitive features without a favourable decision, columns of groups that do not
+    fit together, or a criterion on a measure that no analysis makes.
     """
     measuring = plan.measuring
     _check_decision(measuring, where)
+    check_groups(measuring, where)
     columns = [feature.column for feature in measuring.sensitive]
-    if len(set(columns)) < len(columns):
-        raise UsageError("E207", where=f"{where}: sensitive")
-    if measuring.task.target in columns:
-        raise UsageError("E227", where=f"{where}: sensitive.{measuring.task.target}")
-    for feature in measuring.sensitive:
-        if feature.edges is not None and list(feature.edges) != (sorted(set(feature.edges)) or None):
-            raise UsageError("E208", where=f"{where}: sensitive.{feature.column}.edges")
     for name in plan.human.statements:
         if name not in STATEMENT_KEYS:
             place = f"{where}: statements.{name}"

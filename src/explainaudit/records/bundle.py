@@ -8,7 +8,7 @@ from explainaudit.records.plan import Measuring
 from explainaudit.records.record import Record
 from explainaudit.records.table import RowTable
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 
 class TableIdentity(Record):

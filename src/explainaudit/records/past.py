@@ -2,11 +2,60 @@
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from explainaudit.records.bundle import Bundle, Provenance
+from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Measuring
 from explainaudit.records.record import Record
+from explainaudit.records.table import Table
+
+
+class MeasuringTwo(Measuring):
+    """Schemas 1 and 2: the plan before it had strata, intersections, a table of groups, and labels."""
+
+    @model_serializer(mode="wrap")
+    def _as_it_was(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        plan: dict[str, Any] = handler(self)
+        for part, names in (
+            (plan, ("strata", "intersections")),
+            (plan["task"], ("labels", "label_delay_days")),
+            (plan["data"] or {}, ("groups",)),
+        ):
+            for name in names:
+                part.pop(name, None)
+        return plan
+
+
+class ProvenanceTwo(Provenance):
+    """Schema 2: what was audited, with a plan of its time."""
+
+    plan: MeasuringTwo
+
+
+class TableTwo(Table):
+    """Schemas 1 and 2: a table that does not say whether it rests on labels."""
+
+    @model_serializer(mode="wrap")
+    def _as_it_was(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        table: dict[str, Any] = handler(self)
+        table.pop("of_labels")
+        return table
+
+
+class EvidenceTwo(Evidence):
+    """Schemas 1 and 2: evidence with tables of their time."""
+
+    tables: tuple[TableTwo, ...] = ()
+
+
+class BundleTwo(Bundle):
+    """Schema 2."""
+
+    provenance: ProvenanceTwo
+    evidence: tuple[EvidenceTwo, ...]
 
 
 class ExplainOne(Record):
@@ -20,25 +69,25 @@ class ExplainOne(Record):
     lime_repeats: int = 10
 
 
-class MeasuringOne(Measuring):
+class MeasuringOne(MeasuringTwo):
     """Schema 1: the plan with the settings that it had."""
 
     explain: ExplainOne = ExplainOne()  # type: ignore[assignment]
 
 
-class ProvenanceOne(Provenance):
+class ProvenanceOne(ProvenanceTwo):
     """Schema 1: what was audited, with a plan of its time."""
 
     plan: MeasuringOne
 
 
-class BundleOne(Bundle):
+class BundleOne(BundleTwo):
     """Schema 1."""
 
     provenance: ProvenanceOne
 
 
-SCHEMAS: dict[str, type[Bundle]] = {"1": BundleOne, "2": Bundle}
+SCHEMAS: dict[str, type[Bundle]] = {"1": BundleOne, "2": BundleTwo, "3": Bundle}
 
 
 def schema_of(path: Path) -> type[Bundle]:

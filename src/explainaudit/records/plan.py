@@ -4,10 +4,12 @@ import datetime
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
-from explainaudit.records.record import Record
+from explainaudit.records.group_columns import GroupColumn, Intersections, crossed
+from explainaudit.records.group_columns import SensitiveFeature as SensitiveFeature  # noqa: PLC0414 - of the plan
+from explainaudit.records.group_columns import joined_name as joined_name  # noqa: PLC0414 - of the plan
+from explainaudit.records.record import Record, refused
 
 TaskType = Literal["binary", "multiclass", "regression"]
 ColumnType = Literal["integer", "number", "boolean", "text", "date"]
@@ -15,11 +17,6 @@ ColumnType = Literal["integer", "number", "boolean", "text", "date"]
 LARGEST = 1e100
 # What a decision costs, by the actual label and then the predicted one, in one unit of the plan's choice.
 Costs = dict[str, dict[str, float]]
-
-
-def _refused(code: str) -> PydanticCustomError:
-    """Return the refusal of a value whose sentence stands in the catalogue."""
-    return PydanticCustomError(code, code)
 
 
 class ModelSource(Record):
@@ -40,6 +37,9 @@ class DataSource(Record):
     sample: str = Field(description="The audited table (CSV or Parquet), relative to the plan.")
     training: str | None = Field(None, description="The table the model was trained on.")
     background: str | None = Field(None, description="Reference rows; else from training, or the sample.")
+    groups: str | None = Field(
+        None, description="Table of further columns about the rows of the sample, joined to it by row_id."
+    )
     row_id: str | None = Field(None, description="Column that names a row; content is used without one.")
     weight: str | None = Field(None, description="Column of sampling weights, zero or more for each row.")
     cluster: str | None = Field(None, description="Column of what rows belong to; intervals allow for it.")
@@ -56,6 +56,14 @@ class Task(Record):
     type: TaskType = "binary"
     target: str
     event: str | None = None
+    labels: Literal["everyone", "decided favourably"] = Field(
+        "everyone",
+        description="Whose outcome can be known: everyone's, or only that of persons who were once decided "
+        "favourably, as with loans that were granted.",
+    )
+    label_delay_days: Annotated[int, Field(ge=0)] | None = Field(
+        None, description="Days between a decision and the day on which its outcome is known."
+    )
 
 
 class Band(Record):
@@ -87,15 +95,15 @@ class Decision(Record):
         )
         names = [band.name for band in self.bands]
         if not rising or len(set(names)) < len(names):
-            raise _refused("E235")
+            raise refused("E235")
         if self.threshold is not None:
-            raise _refused("E236")
+            raise refused("E236")
         chosen = self.favourable if isinstance(self.favourable, tuple) else ()
         ends = {tuple(names[:k]) for k in range(1, len(names))} | {
             tuple(names[k:]) for k in range(1, len(names))
         }
         if tuple(name for name in names if name in chosen) not in ends or set(chosen) - set(names):
-            raise _refused("E237")
+            raise refused("E237")
         return self
 
     @property
@@ -113,23 +121,6 @@ class Decision(Record):
         good = [band.name in (self.favourable or ()) for band in self.bands]
         first = next(index for index in range(1, len(good)) if good[index] != good[0])
         return self.bands[first].at_least or 0.0
-
-
-class SensitiveFeature(Record):
-    """A column whose groups are compared; a numeric one needs edges, each the lower end of a group."""
-
-    column: str
-    edges: tuple[float, ...] | None = None
-    population: dict[str, Annotated[float, Field(ge=0, le=1)]] | None = Field(
-        None, description="Share of each group among the people the model is for."
-    )
-
-    @field_validator("population")
-    @classmethod
-    def _shares_of_one_whole(cls, value: dict[str, float] | None) -> dict[str, float] | None:
-        if value is not None and not 0.99 <= sum(value.values()) <= 1.01:
-            raise _refused("E239")
-        return value
 
 
 class Explain(Record):
@@ -222,6 +213,8 @@ class Measuring(Record):
     decision: Decision = Decision()
     costs: Costs | None = None
     sensitive: tuple[SensitiveFeature, ...] = ()
+    strata: tuple[GroupColumn, ...] = ()
+    intersections: Intersections = "pairs"
     explain: Explain = Explain()
     analyses: dict[str, dict[str, object] | None] = Field(
         {}, description="Settings by analysis; null for one that is not requested."
@@ -229,6 +222,10 @@ class Measuring(Record):
     seed: int = 20260101
     partition_rows: Annotated[int, Field(ge=100)] = 50_000
     assumed: tuple[str, ...] = Field((), description="Keys filled by a default that is printed as assumed.")
+
+    def resolved_intersections(self) -> tuple[tuple[str, ...], ...]:
+        """Return the sensitive columns whose groups are taken together, two or three at a time."""
+        return crossed([feature.column for feature in self.sensitive], self.intersections)
 
 
 class Human(Record):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from explainaudit.records.group_columns import GroupColumn, Intersections, SensitiveFeature
 from explainaudit.records.plan import (
     Costs,
     Criterion,
@@ -16,7 +17,6 @@ from explainaudit.records.plan import (
     Measuring,
     ModelSource,
     Privacy,
-    SensitiveFeature,
     Statement,
     Task,
     Words,
@@ -48,6 +48,12 @@ class PlanFile(Record):
     decision: Decision = Decision()
     costs: Costs | None = Field(None, description="Cost by actual label, then by predicted label.")
     sensitive: tuple[SensitiveFeature, ...] = ()
+    strata: tuple[GroupColumn, ...] = Field(
+        (), description="Legitimate factors: groups are compared within their groups as well."
+    )
+    intersections: Intersections = Field(
+        "pairs", description="Sensitive columns taken together: all pairs, or lists of two or three names."
+    )
     criteria: tuple[Criterion, ...] = ()
     explain: Explain = Explain()
     analyses: dict[str, dict[str, object] | Literal[False]] = {}
@@ -61,7 +67,17 @@ class PlanFile(Record):
 
     @field_validator("sensitive", mode="before", json_schema_input_type=tuple[SensitiveFeature | str, ...])
     @classmethod
-    def _column_alone(cls, value: object) -> object:
-        if not isinstance(value, Sequence) or isinstance(value, str):
-            return value
-        return [{"column": entry} if isinstance(entry, str) else entry for entry in value]
+    def _sensitive_alone(cls, value: object) -> object:
+        return _columns_alone(value)
+
+    @field_validator("strata", mode="before", json_schema_input_type=tuple[GroupColumn | str, ...])
+    @classmethod
+    def _stratum_alone(cls, value: object) -> object:
+        return _columns_alone(value)
+
+
+def _columns_alone(value: object) -> object:
+    """Return entries of a list that are the name of a column alone as what they stand for."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return value
+    return [{"column": entry} if isinstance(entry, str) else entry for entry in value]

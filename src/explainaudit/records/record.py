@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
 
 
 class Record(BaseModel):
@@ -19,6 +20,11 @@ class Record(BaseModel):
     def fingerprint(self) -> str:
         """Return the SHA-256 of the canonical JSON, in hex."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def refused(code: str) -> PydanticCustomError:
+    """Return the refusal of a value whose sentence stands in the catalogue."""
+    return PydanticCustomError(code, code)
 
 
 def canonical_json(value: Any) -> bytes:

@@ -7,8 +7,10 @@ import pandas as pd
 from explainaudit.records.attribution import Attribution, Interactions
 from explainaudit.records.bundle import ModelIdentity, TableIdentity
 from explainaudit.records.effect import Effect, PermutedLosses
+from explainaudit.records.flip import Flip
+from explainaudit.records.group_columns import GroupColumn, SensitiveFeature
 from explainaudit.records.message import Message
-from explainaudit.records.plan import ColumnType, Costs, Decision, Explain, SensitiveFeature, Task
+from explainaudit.records.plan import ColumnType, Costs, Decision, Explain, Task
 from explainaudit.records.record import Record
 
 
@@ -23,6 +25,13 @@ class ColumnFacts(Record):
     type: ColumnType
     role: str
     sensitive: bool = False
+
+
+class JoinedGroups(Record):
+    """What was left over when a table of groups was joined: rows of the sample, and lines of that table."""
+
+    rows_without: int
+    lines_without: int
 
 
 class Steadiness(Record):
@@ -92,7 +101,8 @@ class Responses:
         ``score:<class>`` per class, or ``score`` alone for a binary task and a regression;
         ``band`` (text) where the plan cuts the score into bands; ``weight`` (float64, 0 or more) and
         ``cluster`` (text) where the plan names such columns: see `explainaudit.stats.design.Design`;
-        ``group:<column>`` per sensitive feature (text, missing allowed).
+        ``group:<column>`` per sensitive feature and ``stratum:<column>`` per stratifier (text, missing
+        allowed).
     rows : DataFrame, optional
         Typed columns of the sample as in the file, row by row beside ``scored``; for those who need rows.
     training : DataFrame, optional
@@ -111,10 +121,19 @@ class Responses:
         What the model answered when one input was moved, one for each input.
     losses : PermutedLosses, optional
         What the model lost when inputs were replaced by those of other rows.
+    flips : tuple of Flip
+        What the model answered when a sensitive input was set to the value of other groups, one for each
+        such input of which several groups are known.
     steadiness : Steadiness, optional
         Whether the model answers alike when asked again.
     notes : tuple of Message
         What was noticed while the tables were read.
+    strata : tuple of GroupColumn
+        Legitimate factors within which groups are compared as well.
+    intersections : tuple of tuple of str
+        Sensitive columns whose groups are taken together, two or three at a time.
+    joined : JoinedGroups, optional
+        What was left over when groups were joined from a table of their own.
     """
 
     seed: int
@@ -138,6 +157,10 @@ class Responses:
     cases: tuple[CaseFacts, ...] = ()
     effects: tuple[Effect, ...] = ()
     losses: PermutedLosses | None = None
+    flips: tuple[Flip, ...] = ()
     explained: ExplainFacts | None = None
     steadiness: Steadiness | None = None
     notes: tuple[Message, ...] = ()
+    strata: tuple[GroupColumn, ...] = ()
+    intersections: tuple[tuple[str, ...], ...] = ()
+    joined: JoinedGroups | None = None

@@ -4,7 +4,7 @@ from explainaudit.records.bundle import ModelIdentity, TableIdentity
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Measuring
 from explainaudit.records.record import Record
-from explainaudit.records.responses import CaseFacts, ColumnFacts, Steadiness
+from explainaudit.records.responses import CaseFacts, ColumnFacts, JoinedGroups, Steadiness
 
 
 class Consent(Record):
@@ -43,6 +43,7 @@ class Described(Record):
     source: str
     rows: int
     scored: tuple[str, ...] = ("sample",)
+    joined: JoinedGroups | None = None
     steadiness: Steadiness | None = None
     notes: tuple[Message, ...] = ()
 

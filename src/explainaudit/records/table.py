@@ -1,5 +1,6 @@
 """Tables: columns marked for privacy, cells that are names, messages or references to measures."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from explainaudit.records.message import Message, Name, Ref
@@ -28,13 +29,22 @@ def column(name: str, mark: Mark, *, numeric: bool = False) -> Column:
 
 
 class Table(Record):
-    """A small table for readers. Every computed number in it is a reference to a measure."""
+    """A small table for readers. Every computed number in it is a reference to a measure.
+
+    ``of_labels`` says that numbers of it rest on known outcomes, whoever they are known for.
+    """
 
     name: str
     caption: Message
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[Message, ...] = ()
+    of_labels: bool = False
+
+
+def resting_on_labels(tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Return tables that say that their numbers rest on known outcomes."""
+    return tuple(table.model_copy(update={"of_labels": True}) for table in tables)
 
 
 class RowTable(Record):

@@ -146,7 +146,7 @@ def _told(analysis: Analysis) -> dict[str, Any]:
 
 
 def _needs(needs: Needs) -> list[str]:
-    gathered = ("rows", "training", "attributions", "effects", "losses")
+    gathered = ("rows", "training", "attributions", "effects", "losses", "flips")
     return ["scores", *(name for name in gathered if getattr(needs, name))]
 
 

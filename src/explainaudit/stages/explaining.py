@@ -1,4 +1,4 @@
-"""Choose rows and cases by rule and key, and ask the model about them: SHAP, LIME, effects, losses."""
+"""Choose rows and cases by rule and key, and ask the model about them: SHAP, LIME, effects, losses, flips."""
 
 import json
 from pathlib import Path
@@ -11,16 +11,24 @@ from explainaudit.explainers import selection as choosing
 from explainaudit.explainers.ask import Ask
 from explainaudit.explainers.effects import effects
 from explainaudit.explainers.explain import explain_shap, rows_for_budget
+from explainaudit.explainers.flips import flips
 from explainaudit.explainers.lime import explain_lime
 from explainaudit.explainers.permuted import permuted_losses
 from explainaudit.explainers.second import CHECKED_ROWS, background_digest, second_opinion
 from explainaudit.observing import read_scored
 from explainaudit.records.attribution import Interactions
 from explainaudit.records.stage import Described, Selection, StageCall
-from explainaudit.stage_files import write_attributions, write_effects, write_interactions, write_losses
+from explainaudit.stage_files import (
+    write_attributions,
+    write_effects,
+    write_flips,
+    write_interactions,
+    write_losses,
+)
 from explainaudit.stages.asking import ask_of, ask_on
 from explainaudit.stages.room import Room, described_in, selection_in, table_in
 from explainaudit.stats.clusters import column_clusters
+from explainaudit.stats.design import Design
 
 # Rows of one part of the stage: a model that is read answers for thousands at once.
 ASKED_ROWS, READ_ROWS = 20, 5000
@@ -67,11 +75,13 @@ def select(call: StageCall, room: Room) -> None:
 
 
 def explain(call: StageCall, room: Room) -> None:
-    """Ask the model further: cases, a check, effects, losses, or one chunk of the chosen rows."""
+    """Ask the model further: cases, a check, effects, losses, flips, or one chunk of the chosen rows."""
     described, _ = described_in(call)
     chosen = selection_in(call)
-    if call.part == "losses":
-        cost = _losses(ask_on(call, room, described, chosen, "probability"), call)
+    on_probability = {"losses": _losses, "flips": _flips}
+    if call.part in on_probability:
+        ask = ask_on(call, room, described, chosen, "probability")
+        cost = on_probability[call.part](ask, call, described)
     else:
         ask = ask_of(call, room, described, chosen.background)
         kinds = {"effects": _effects, "cases": _cases, "check": _check}
@@ -149,7 +159,7 @@ def _effects(ask: Ask, call: StageCall, _described: Described) -> dict[str, obje
     return {"evaluations": evaluations}
 
 
-def _losses(ask: Ask, call: StageCall) -> dict[str, object]:
+def _losses(ask: Ask, call: StageCall, _described: Described) -> dict[str, object]:
     rows, keys = table_in(Path(call.inputs["describe"]), "sample")
     labels = read_scored(call.inputs, "sample")["label"]
     known = labels.notna().to_numpy()
@@ -159,4 +169,17 @@ def _losses(ask: Ask, call: StageCall) -> dict[str, object]:
         ask, rows[known].reset_index(drop=True), keys[known], labels[known].to_numpy(dtype=object), sets
     )
     write_losses(found, Path(call.out))
+    return {"evaluations": evaluations}
+
+
+def _flips(ask: Ask, call: StageCall, described: Described) -> dict[str, object]:
+    rows, keys = table_in(Path(call.inputs["describe"]), "sample")
+    scored = read_scored(call.inputs, "sample")
+    somebody = Design.of(scored).counts
+    sensitive = [each.column for each in described.plan.sensitive if each.column in ask.names]
+    groups = {name: scored.loc[somebody, f"group:{name}"] for name in sensitive}
+    found, evaluations = flips(
+        ask, rows[somebody].reset_index(drop=True), keys[somebody], groups, described.plan.decision
+    )
+    write_flips(found, Path(call.out))
     return {"evaluations": evaluations}

@@ -2,17 +2,21 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from explainaudit.analyses import ANALYSES
 from explainaudit.analysis import settings_of
 from explainaudit.errors import NotApplicable
 from explainaudit.explainers.effects import effect_evaluations
 from explainaudit.explainers.explain import evaluations_for, rows_for_budget
+from explainaudit.explainers.flips import flip_evaluations
 from explainaudit.explainers.permuted import loss_evaluations
 from explainaudit.explainers.second import checking_evaluations
 from explainaudit.explainers.selection import COMPARED_ROWS
 from explainaudit.loading.scoring import score_rows
 from explainaudit.observing import gather
 from explainaudit.records.evidence import Evidence
+from explainaudit.records.group_columns import GroupColumn
 from explainaudit.records.message import Message
 from explainaudit.records.stage import StageCall, Trial
 from explainaudit.stage_files import write_row_tables
@@ -68,6 +72,10 @@ def attempt(call: StageCall, room: Room) -> None:
         types = {column.name: column.type for column in inputs}
         clusters = column_clusters(source[list(types)], types)
         evaluations += loss_evaluations(len(inputs) + len(clusters), described.rows)
+    if needed(plan, lambda needs: needs.flips):
+        asked = [each for each in plan.sensitive if each.column in {column.name for column in inputs}]
+        values = [_groups(rows, each) for each in asked]
+        evaluations += flip_evaluations(values, described.rows)
     trial = Trial(
         described=described,
         scored=len(scored),
@@ -76,3 +84,9 @@ def attempt(call: StageCall, room: Room) -> None:
         analyses=tuple(each.name for each in wanted(plan)),
     )
     (Path(call.out) / "trial.json").write_bytes(trial.canonical())
+
+
+def _groups(rows: pd.DataFrame, feature: GroupColumn) -> int:
+    """Return the most groups that a feature can have in these rows."""
+    distinct = int(rows[feature.column].nunique())
+    return distinct if feature.edges is None else min(distinct, 1 + len(feature.edges))

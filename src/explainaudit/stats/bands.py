@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable
 
-from explainaudit.records.plan import SensitiveFeature
+from explainaudit.records.group_columns import GroupColumn
 from explainaudit.records.responses import ColumnFacts
 
 
@@ -25,7 +25,7 @@ def band_names(edges: tuple[float, ...], *, whole: bool) -> list[str]:
     return [*names, f"{ends[-1]}+"]
 
 
-def in_order(groups: Iterable[str], feature: SensitiveFeature, columns: Iterable[ColumnFacts]) -> list[str]:
+def in_order(groups: Iterable[str], feature: GroupColumn, columns: Iterable[ColumnFacts]) -> list[str]:
     """Return groups in the order of their bands, or of their names where there are no bands."""
     if feature.edges is None:
         return sorted(groups)

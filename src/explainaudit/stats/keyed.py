@@ -52,10 +52,7 @@ def row_keys(
         A row id stands twice (E422) or is missing (E423), or there is no such column (E424).
     """
     if row_id is not None:
-        if row_id not in types:
-            near = difflib.get_close_matches(row_id, list(types), n=1, cutoff=0.0)
-            raise DataRefused("E424", where=row_id, nearest=near[0])
-        _check_ids(frame[row_id], row_id)
+        check_ids(frame, types, row_id)
         header, columns = b"row id", [row_id]
     else:
         columns = sorted(types)
@@ -131,14 +128,30 @@ def _mixed(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return bits ^ (bits >> np.uint64(31))
 
 
-def _check_ids(ids: pd.Series, row_id: str) -> None:
+def check_ids(
+    frame: pd.DataFrame, types: Mapping[str, ColumnType], row_id: str, where: str | None = None
+) -> None:
+    """Refuse a column that does not name every row once.
+
+    Raises `DataRefused`: an id stands twice (E422) or is missing (E423), or there is no such column (E424).
+    """
+    where = row_id if where is None else where
+    if row_id not in types:
+        near = difflib.get_close_matches(row_id, list(types), n=1, cutoff=0.0)
+        raise DataRefused("E424", where=where, nearest=near[0])
+    ids = comparable_ids(frame[row_id], types[row_id])
     missing = np.flatnonzero(ids.isna().to_numpy())
     if missing.size:
-        raise DataRefused("E423", where=row_id, row=int(missing[0]) + 1, count=int(missing.size))
+        raise DataRefused("E423", where=where, row=int(missing[0]) + 1, count=int(missing.size))
     again = np.flatnonzero(ids.duplicated().to_numpy())
     if again.size:
         first = np.flatnonzero((ids == ids.iloc[again[0]]).to_numpy())[0]
-        raise DataRefused("E422", where=row_id, first=int(first) + 1, row=int(again[0]) + 1, count=again.size)
+        raise DataRefused("E422", where=where, first=int(first) + 1, row=int(again[0]) + 1, count=again.size)
+
+
+def comparable_ids(ids: pd.Series, kind: ColumnType) -> pd.Series:
+    """Return row ids that are equal where they read alike: text in NFC, as keys take it."""
+    return ids.str.normalize("NFC") if kind == "text" else ids
 
 
 def _blocks(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from explainaudit.analyses.calibration.card import calibration_card
+from explainaudit.analyses.calibration.group_bins import group_bins
 from explainaudit.analyses.calibration.groups import by_group
 from explainaudit.analyses.calibration.one import Predicted, binned, events_of, figures
-from explainaudit.analyses.calibration.pictures import histogram, reliability_figure
+from explainaudit.analyses.calibration.pictures import group_figures, histogram, reliability_figure
 from explainaudit.analyses.calibration.tables import SHOWN, bins_table, classes_table, figures_table
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
@@ -15,7 +16,7 @@ from explainaudit.records.evidence import Evidence, Limitation
 from explainaudit.records.measure import Measure, MeasureSpec
 from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.responses import Responses
-from explainaudit.records.table import Table
+from explainaudit.records.table import Table, resting_on_labels
 from explainaudit.records.verdict import Flag, Verdicts
 from explainaudit.stats.design import Design, people
 from explainaudit.stats.tiers import size_tier
@@ -59,13 +60,15 @@ def measure(responses: Responses, settings: CalibrationSettings) -> Evidence:
     limitations: list[Limitation] = []
     for feature in responses.sensitive:
         table, found, few = by_group(parts, labelled, feature, responses)
-        tables, measures, limitations = [*tables, table], [*measures, *found], [*limitations, *few]
+        inside, points = group_bins(parts, labelled, feature, responses)
+        tables, measures = [*tables, table, *inside], [*measures, *found, *points]
+        limitations += few
     card, facts = calibration_card(list(parts.values()), number, settings.bin_rows)
     return Evidence(
         analysis="calibration",
         answer=_answer([each for found in whole.values() for each in found], first),
         measures=tuple({each.id: each for each in (*measures, *facts)}.values()),
-        tables=tuple(tables),
+        tables=resting_on_labels(tables),
         cards=(card,),
         limitations=tuple(limitations),
         plots=tuple(histogram(name if several else "", of) for name, of in parts.items()),
@@ -165,9 +168,9 @@ def _flag(code: str, deciding: Measure, of: str) -> Flag:
 
 
 def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figure, ...]:
-    """Draw predicted against observed, with the spread of the predictions."""
+    """Draw predicted against observed, with the spread of the predictions, and the same within groups."""
     figure = reliability_figure(evidence, writer)
-    return () if figure is None else (figure,)
+    return (*(() if figure is None else (figure,)), *group_figures(evidence, writer))
 
 
 def _spec(metric: str, unit: str, better: str, *dimensions: str) -> MeasureSpec:
@@ -187,7 +190,7 @@ CALIBRATION = Analysis(
         _spec("slope", "score", "nearer_one", *_OF),
         _spec("intercept", "score", "nearer_zero", *_OF),
         _spec("ece", "share", "lower", "class"),
-        _spec("bin_observed", "share", "neither", "class", "bin"),
+        _spec("bin_observed", "share", "neither", *_OF, "bin"),
     ),
     measure=measure,
     judge=judge,

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from explainaudit.analyses.calibration.one import Predicted, events_of, figures, unassessed
 from explainaudit.analyses.calibration.tables import SHOWN, furthest, left_out
 from explainaudit.records.evidence import Limitation
+from explainaudit.records.group_columns import SensitiveFeature
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Param, Series
-from explainaudit.records.plan import SensitiveFeature
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.bands import in_order
@@ -35,7 +35,7 @@ def by_group(
     several = len(parts) > 1
     lines: list[Line] = []
     for name, of in parts.items():
-        for about, rows in _groups(labelled, feature, responses):
+        for about, rows in groups_in(labelled, feature, responses):
             dimensions = {"sensitive": feature.column, **about, **({"class": name} if several else {})}
             lines.append(_line(of.among(rows), dimensions))
     few = [line for line in lines if line["slope"].reason == "insufficient"]
@@ -46,7 +46,7 @@ def by_group(
     return table, [*measures, *facts], _limitations(feature.column, few)
 
 
-def _groups(
+def groups_in(
     labelled: pd.DataFrame, feature: SensitiveFeature, responses: Responses
 ) -> list[tuple[dict[str, str], Rows]]:
     """Return the dimensions and the rows of each group; rows without one are the last."""
@@ -98,10 +98,16 @@ def _cells(line: Line) -> tuple[Cell, ...]:
     of_class = (Name(text=dimensions["class"]),) if "class" in dimensions else ()
     sizes = (line[metric].ref() for metric in ("group_size", "events") if metric in line)
     parts = (line[metric] for metric in ("in_the_large", "slope"))
-    return (*of_class, _label(dimensions), *sizes, *(c for p in parts for c in (p.ref(), p.ref("interval"))))
+    return (
+        *of_class,
+        label_of(dimensions),
+        *sizes,
+        *(c for p in parts for c in (p.ref(), p.ref("interval"))),
+    )
 
 
-def _label(dimensions: dict[str, str]) -> Name | Message:
+def label_of(dimensions: dict[str, str]) -> Name | Message:
+    """Return what a reader sees of the group."""
     return Name(text=dimensions["group"]) if "group" in dimensions else Message(key="group.missing")
 
 
@@ -109,7 +115,7 @@ def _limitations(feature: str, few: list[Line]) -> list[Limitation]:
     """Return the limitation that names the groups with too few outcomes, each once."""
     if not few:
         return []
-    labels = {str(_label(line["slope"].dimensions)): _label(line["slope"].dimensions) for line in few}
+    labels = {str(label_of(line["slope"].dimensions)): label_of(line["slope"].dimensions) for line in few}
     shown = list(labels.values())[:SHOWN]
     params: dict[str, Param] = {"feature": Name(text=feature), "groups": Series(items=tuple(shown))}
     many = "_many" if len(labels) > len(shown) else ""

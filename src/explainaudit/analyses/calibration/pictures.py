@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explainaudit.analyses.calibration.groups import label_of
 from explainaudit.analyses.calibration.one import Predicted
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence, Plot
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Param, Ref
+from explainaudit.records.message import Message, Name, Param, Ref
+from explainaudit.records.table import Table
 from explainaudit.wording.writer import Writer
 
 if TYPE_CHECKING:
@@ -96,6 +98,58 @@ def _plots(evidence: Evidence, name: str | None, seen: list[Measure], writer: Wr
             Panel(words["predicted"], words["rows"], lines=[("", xs, ys)], bands=bars, shares=(share, False))
         )
     return drawn
+
+
+def group_figures(evidence: Evidence, writer: Writer) -> tuple[Figure, ...]:
+    """Draw the bins of each group, one small plot each on the same axes, for every table that has them."""
+    return tuple(
+        _group_figure(evidence, table, writer)
+        for table in evidence.tables
+        if table.name.startswith("group_bins:")
+    )
+
+
+def _group_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure:
+    from explainaudit.charts.panels import Panel, panels
+
+    words = [writer.text(Message(key=f"axis.{key}")) for key in ("mean_predicted", "observed")]
+    by_id = {each.id: each for each in evidence.measures if each.metric in {"bin_predicted", "bin_observed"}}
+    points: dict[str, list[tuple[float, float, float | None, float | None]]] = {}
+    share = True
+    for row in table.rows:
+        mean, seen = (
+            by_id[cell.measure]
+            for cell in row
+            if isinstance(cell, Ref) and cell.part == "value" and cell.measure in by_id
+        )
+        share = seen.unit == "share"
+        title = writer.text(_title(seen.dimensions))
+        points.setdefault(title, []).append((mean.value or 0.0, seen.value or 0.0, *_ends(seen)))
+    reach = [number for found in points.values() for point in found for number in point if number is not None]
+    # The line of equality runs over the whole reach in every plot, so that all have the same axes.
+    equal = () if share else (([min(reach), max(reach)],) * 2,)
+    drawn = [
+        Panel(*words, title=title, points=found, diagonal=share, faint=equal, shares=(share, share))
+        for title, found in points.items()
+    ]
+    kind = "group_bins" if share else "group_means"
+    params: dict[str, Param] = {"feature": Name(text=table.name.partition(":")[2])}
+    return Figure(
+        name=table.name,
+        svg=panels(drawn, across=3 if len(drawn) > 2 else 2, height_mm=46.0),
+        caption=Message(key=f"figure.calibration.{kind}", params=params),
+        alt=Message(key=f"alt.calibration.{kind}", params=params),
+        table=table.name,
+    )
+
+
+def _title(dimensions: dict[str, str]) -> Message:
+    """Return what is written above the plot of one group, or of one class in it."""
+    group = label_of(dimensions)
+    if "class" in dimensions:
+        params: dict[str, Param] = {"class": Name(text=dimensions["class"]), "group": group}
+        return Message(key="title.class_in_group", params=params)
+    return Message(key="title.group", params={"group": group})
 
 
 def _ends(measure: Measure) -> tuple[float | None, float | None]:

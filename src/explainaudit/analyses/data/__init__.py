@@ -1,7 +1,10 @@
 """What was the model shown?"""
 
+from collections.abc import Mapping
+
 from explainaudit.analyses.data.groups import group_shares, missing_by_group
 from explainaudit.analyses.data.identity import columns, design_measures, flow, identity, outcomes
+from explainaudit.analyses.data.labels import labels_known
 from explainaudit.analyses.data.screens import leakage, oddities
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
@@ -39,7 +42,7 @@ def measure(responses: Responses, settings: DataSettings) -> Evidence:
         fact("data", "inputs", sum(each.role == "input" for each in responses.columns)),
         fact("data", "incomplete_inputs", incomplete),
     ]
-    optional = [design_measures(responses), leakage(responses, rows)]
+    optional = [design_measures(responses), labels_known(responses), leakage(responses, rows)]
     optional += [missing_by_group(responses, rows, feature) for feature in responses.sensitive]
     counted = flow(responses)
     parts: list[Part] = [
@@ -63,11 +66,12 @@ def measure(responses: Responses, settings: DataSettings) -> Evidence:
         answer=Message(key="answer.data", params=params),
         measures=(*facts, *(each for _, measures in parts for each in measures)),
         tables=tuple(table for table, _ in parts if table.rows),
-        limitations=_limitations(responses, by_name["unlabelled"]),
+        limitations=_limitations(responses, by_name),
     )
 
 
-def _limitations(responses: Responses, unlabelled: Measure) -> tuple[Limitation, ...]:
+def _limitations(responses: Responses, by_name: Mapping[str, Measure]) -> tuple[Limitation, ...]:
+    unlabelled = by_name["unlabelled"]
     found = [Limitation(code="no_comparison", message=Message(key="limitation.no_comparison"))]
     if unlabelled.value:
         message = Message(key="limitation.unlabelled", params={"n": unlabelled.ref()})
@@ -77,6 +81,10 @@ def _limitations(responses: Responses, unlabelled: Measure) -> tuple[Limitation,
     if not responses.sensitive:
         message = Message(key="limitation.no_sensitive")
         found.append(Limitation(code="no_sensitive", message=message, touches=("fairness",)))
+    for name in ("rows_without_groups", "lines_without_row"):
+        if name in by_name and by_name[name].value:
+            message = Message(key=f"limitation.{name}", params={"n": by_name[name].ref()})
+            found.append(Limitation(code="noticed", message=message, touches=("data", "fairness")))
     found += [Limitation(code="noticed", message=note, touches=("data",)) for note in responses.notes]
     return tuple(found)
 
@@ -170,6 +178,7 @@ DATA = Analysis(
         _spec("duplicates", "share", "rate", "lower"),
         _spec("in_training", "share", "rate", "lower"),
         _spec("single_input", "score", "score", "neither", "column"),
+        _spec("label_known", "share", "rate", "neither", "decided"),
         _spec("effective_n", "number", "score", "higher"),
     ),
     measure=measure,

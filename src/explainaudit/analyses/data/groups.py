@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from explainaudit.records.group_columns import SensitiveFeature
 from explainaudit.records.measure import Interval, Measure
 from explainaudit.records.message import Message, Name
-from explainaudit.records.plan import SensitiveFeature
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.bands import in_order

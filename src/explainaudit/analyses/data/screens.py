@@ -95,6 +95,7 @@ def leakage(responses: Responses, rows: pd.DataFrame) -> tuple[Table, list[Measu
         ),
         rows=tuple(lines),
         notes=(Message(key="note.single_inputs"),),
+        of_labels=True,
     )
     return table, measures
 

@@ -1,25 +1,77 @@
 """Which differences between groups deserve a reader's attention."""
 
+from collections.abc import Iterable
+
+from explainaudit.analyses.fairness.compared import LEVEL, p_dimensions
+from explainaudit.analyses.fairness.errors import COMPARED_RATES
 from explainaudit.records.evidence import Evidence
-from explainaudit.records.measure import Measure
+from explainaudit.records.measure import Measure, measure_id
 from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.verdict import Flag
 
+Named = dict[str, Measure]
 
-def low_rates(evidence: Evidence) -> list[Flag]:
-    """Flag groups whose rate is below the highest beyond chance, whichever group has that."""
+
+def flagged(evidence: Evidence, missing_share: float) -> tuple[Flag, ...]:
+    """Return all flags: low rates, features often missing, mean errors and error rates that lie apart.
+
+    "Apart" means: still below 5 % after Holm's adjustment over all comparisons that were made.
+    """
+    by_id = {each.id: each for each in evidence.measures}
+    crossed = {each.dimensions["sensitive"] for each in evidence.measures if each.metric == "crossed"}
+    alone = [each for each in evidence.measures if each.dimensions.get("sensitive") not in crossed]
+    together = [each for each in evidence.measures if each.dimensions.get("sensitive") in crossed]
+    return (
+        *_low_rates(_apart(alone, "difference", by_id), by_id),
+        *_lowest_intersections(_apart(together, "difference", by_id), by_id),
+        *_often_missing(alone, missing_share),
+        *_mean_errors(_apart(alone, "error_difference", by_id), by_id),
+        *(flag for rate in COMPARED_RATES for flag in _error_rates(rate, alone, by_id)),
+    )
+
+
+def _apart(measures: Iterable[Measure], metric: str, by_id: Named) -> list[Measure]:
+    """Return the gaps of a kind that Holm's adjustment leaves below the level."""
+    found = []
+    for each in measures:
+        if each.metric == metric and each.value is not None:
+            p = by_id.get(measure_id("fairness", "p_holm", p_dimensions(each)))
+            if p is not None and p.value is not None and p.value <= LEVEL:
+                found.append(each)
+    return found
+
+
+def _like(metric: str, gap: Measure, by_id: Named) -> Measure:
+    return by_id[measure_id("fairness", metric, gap.dimensions)]
+
+
+def _low_rates(gaps: list[Measure], by_id: Named) -> list[Flag]:
+    """Flag groups whose rate is below the highest beyond chance."""
     flags = []
-    for each in evidence.measures:
-        if each.metric == "impact_ratio_decisive" and each.interval is not None and each.interval.high < 1:
-            ratio = evidence.measure("impact_ratio", **each.dimensions)
-            flags.append(_flag("FAIR01", ratio, {"ratio": ratio.ref(), "interval": ratio.ref("interval")}))
+    for each in gaps:
+        ratio = _like("impact_ratio", each, by_id)
+        flags.append(_flag("FAIR01", ratio, {"ratio": ratio.ref(), "interval": ratio.ref("interval")}))
     return flags
 
 
-def often_missing(evidence: Evidence, share: float) -> list[Flag]:
+def _lowest_intersections(gaps: list[Measure], by_id: Named) -> list[Flag]:
+    """Flag the lowest group of each intersection: the others stand in its table."""
+    lowest: Named = {}
+    for each in gaps:
+        ratio = _like("impact_ratio", each, by_id)
+        held = lowest.get(each.dimensions["sensitive"])
+        if held is None or (ratio.value or 0.0) < (held.value or 0.0):
+            lowest[each.dimensions["sensitive"]] = ratio
+    return [
+        _flag("FAIR05", each, {"ratio": each.ref(), "interval": each.ref("interval")})
+        for each in lowest.values()
+    ]
+
+
+def _often_missing(measures: list[Measure], share: float) -> list[Flag]:
     """Flag features that are missing in more than a share of the rows."""
     flags = []
-    sizes = [each for each in evidence.measures if each.metric == "group_size"]
+    sizes = [each for each in measures if each.metric == "group_size"]
     for each in sizes:
         feature = each.dimensions["sensitive"]
         total = sum(other.value or 0.0 for other in sizes if other.dimensions["sensitive"] == feature)
@@ -28,28 +80,39 @@ def often_missing(evidence: Evidence, share: float) -> list[Flag]:
     return flags
 
 
-def apart(evidence: Evidence) -> list[Flag]:
+def _mean_errors(gaps: list[Measure], by_id: Named) -> list[Flag]:
     """Flag groups whose mean error differs from that of the others beyond chance.
 
     Of two groups each is the other's mirror: one is flagged, that of the larger mean error.
     """
     by_feature: dict[str, list[Measure]] = {}
-    for each in evidence.measures:
-        if each.metric == "error_difference" and each.n and "group" in each.dimensions:
-            by_feature.setdefault(each.dimensions["sensitive"], []).append(each)
+    for each in gaps:
+        by_feature.setdefault(each.dimensions["sensitive"], []).append(each)
     flags = []
     for found in by_feature.values():
-        furthest = max(found, key=lambda each: abs(_own(evidence, each)))
-        for each in [furthest] if len(found) == 2 else found:
-            # Errors that are all alike differ by rounding, with an interval as narrow.
-            real = abs(each.value or 0.0) > 1e-9 * abs(_own(evidence, each))
-            if real and each.interval is not None and not each.interval.low <= 0 <= each.interval.high:
-                flags.append(_flag("FAIR03", each, {"gap": each.ref(), "interval": each.ref("interval")}))
+        mirrored = len(found) == 2 and abs((found[0].value or 0.0) + (found[1].value or 0.0)) <= 1e-9 * abs(
+            found[0].value or 0.0
+        )
+        furthest = max(found, key=lambda each: abs(_like("mean_error", each, by_id).value or 0.0))
+        flags += [
+            _flag("FAIR03", each, {"gap": each.ref(), "interval": each.ref("interval")})
+            for each in ([furthest] if mirrored else found)
+        ]
     return flags
 
 
-def _own(evidence: Evidence, difference: Measure) -> float:
-    return evidence.measure("mean_error", **difference.dimensions).value or 0.0
+def _error_rates(rate: str, measures: list[Measure], by_id: Named) -> list[Flag]:
+    """Flag, for each feature, the group whose error rate is furthest from that of the reference."""
+    furthest: Named = {}
+    for each in _apart(measures, f"{rate}_difference", by_id):
+        held = furthest.get(each.dimensions["sensitive"])
+        if held is None or abs(each.value or 0.0) > abs(held.value or 0.0):
+            furthest[each.dimensions["sensitive"]] = each
+    name = Message(key=f"measure.fairness.{rate}")
+    return [
+        _flag("FAIR04", each, {"rate": name, "gap": each.ref(), "interval": each.ref("interval")})
+        for each in furthest.values()
+    ]
 
 
 def _flag(code: str, deciding: Measure, params: dict[str, Param]) -> Flag:

@@ -1,49 +1,89 @@
-"""Who gets the favourable decision: rates, and their ratio to the highest."""
+"""Who gets the favourable decision, or scores above the median: rates, and their ratio to the highest."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explainaudit.analyses.fairness.groups import Group, label_of
+from explainaudit.analyses.fairness.compared import Comparison, Rated, compared
+from explainaudit.analyses.fairness.groups import Grouping
 from explainaudit.records.measure import Interval, Measure, Tier, Unit
-from explainaudit.records.message import Message, Name
-from explainaudit.records.table import Cell, Table, column
 from explainaudit.stats.comparison import ImpactRatio, impact_ratios
-from explainaudit.stats.rates import count, rated
+from explainaudit.stats.power import detectable_gap
+from explainaudit.stats.rates import count
 from explainaudit.stats.selection import Selection
 from explainaudit.stats.tiers import smallest_cell, tier
 
+Value = tuple[float | None, Interval | None]
 
-def outcomes(groups: list[Group], favourable: NDArray[np.bool_]) -> list[Measure]:
-    """Return sizes, selection rates, and everything that compares a group with the reference."""
+
+def rates_of(grouping: Grouping, hit: NDArray[np.bool_]) -> list[Rated]:
+    """Return the share of each group that is hit, with the tier it has by the rate of all named groups."""
+    named = [(each, hit[each.rows]) for each in grouping.named]
+    total = sum(len(rows) for _, rows in named)
+    pooled = sum(int(rows.sum()) for _, rows in named) / total if total else None
+    found = []
+    for group in grouping.groups:
+        rows = hit[group.rows]
+        sure = tier(group.design.worth(), int(rows.sum()), pooled=pooled)
+        found.append(Rated(group, rows, group.design, sure))
+    return found
+
+
+def outcomes(
+    rates: Sequence[Rated], metric: str = "selection_rate"
+) -> tuple[list[Measure], list[Comparison], str | None]:
+    """Return sizes, rates and everything that compares a group with the reference, which is named last.
+
+    Parameters
+    ----------
+    rates : sequence of Rated
+        One share of every group, as `rates_of` gives it.
+    metric : str
+        What the share is called: ``selection_rate``, or ``scoring_rate`` (above the median).
+    """
     chosen = {
-        group.name: Selection(favourable[group.rows], group.design)
-        for group in groups
-        if group.name is not None
+        str(each.group.name): Selection(each.hit, each.design)
+        for each in rates
+        if each.group.name is not None
     }
     ratios = {ratio.group: ratio for ratio in impact_ratios(chosen, reference_from=chosen)}
     reference = next(iter(ratios.values())).reference if ratios else None
-    total = sum(each.size for each in chosen.values())
-    pooled = sum(each.selected for each in chosen.values()) / total if total else None
     # What decides a verdict rests on every group that may have the highest rate.
     counts = [(each.selected, each.size - each.selected) for each in chosen.values()]
     lowest = smallest_cell(*(number for pair in counts for number in pair))
-    measures = []
-    for group in groups:
-        hit = favourable[group.rows]
-        n, k = len(hit), int(hit.sum())
-        measures += [group.size, count("fairness", "selected", k, group.dimensions)]
-        sure = tier(group.design.worth(), k, pooled=pooled)
-        measures.append(rated("fairness", "selection_rate", hit, group.design, group.dimensions, tier=sure))
-        why = "missing_group" if group.name is None else "insufficient"
-        if group.name is not None and group.name == reference:
-            why = "reference"
-        ratio = ratios.get(group.name) if group.name is not None else None
-        cell = lowest if ratio is not None else smallest_cell(k, n - k)
-        measures += _comparison(group.dimensions, ratio, why, cell)
-    return measures
+    measures: list[Measure] = []
+    beside: list[Measure] = []
+    for each in rates:
+        about, k = each.group.dimensions, int(each.hit.sum())
+        measures += [each.group.size, count("fairness", "selected", k, about)]
+        measures.append(each.measured(metric))
+        name = each.group.name
+        why = "missing_group" if name is None else "reference" if name == reference else "insufficient"
+        ratio = ratios.get(name) if name is not None else None
+        against = _comparison(about, ratio, why, lowest if ratio is not None else each.cell)
+        beside.append(next(each for each in against if each.metric == "difference"))
+        measures += [*against, _detectable(beside[-1], each, chosen.get(reference or ""))]
+    return measures, compared(rates, reference, beside), reference
 
 
-def by_ratio(outcomes: list[Measure]) -> dict[str | None, float]:
+def _detectable(like: Measure, rate: Rated, reference: Selection | None) -> Measure:
+    """Return the smallest gap to the reference that would probably be seen with this many rows."""
+    value = None
+    if like.value is not None and reference is not None:
+        mine, other = rate.effective(), reference.effective(0.95)
+        value = detectable_gap((mine[0] + other[0]) / (mine[1] + other[1]), (mine[1], other[1]))
+    why = "not_estimable" if like.value is not None else like.reason
+    update = {
+        "metric": "detectable",
+        "value": value,
+        "interval": None,
+        "reason": why if value is None else None,
+    }
+    return like.model_copy(update=update)
+
+
+def by_ratio(outcomes: Sequence[Measure]) -> dict[str | None, float]:
     """Return what ranks groups for the tables: the reference first, then the lowest ratios."""
     return {
         each.dimensions.get("group"): -1.0 if each.value is None else each.value
@@ -64,7 +104,7 @@ _COMPARED: tuple[tuple[str, Unit], ...] = (
 
 def _comparison(dimensions: dict[str, str], ratio: ImpactRatio | None, why: str, cell: int) -> list[Measure]:
     """Return the measures of one group against the reference, or the reason why there are none."""
-    values: dict[str, tuple[float | None, Interval | None]] = {}
+    values: Mapping[str, Value] = {}
     if ratio is not None and ratio.ratio is not None:
         values = {
             "impact_ratio": (ratio.ratio, ratio.interval),
@@ -96,58 +136,3 @@ def _comparison(dimensions: dict[str, str], ratio: ImpactRatio | None, why: str,
             )
         )
     return measures
-
-
-def outcome_table(groups: list[Group], outcomes: list[Measure], notes: tuple[Message, ...] = ()) -> Table:
-    """Return one feature's table: n before rate before ratio before difference, each with its interval."""
-    feature = groups[0].feature
-    found = {(each.metric, str(each.dimensions)): each for each in outcomes}
-    rows: list[tuple[Cell, ...]] = []
-    for group in groups:
-        dimensions = group.dimensions
-        size, chosen, share, ratio, gap = (
-            found[metric, str(dimensions)]
-            for metric in ("group_size", "selected", "selection_rate", "impact_ratio", "difference")
-        )
-        compared = (ratio.ref(), ratio.ref("interval"), gap.ref(), gap.ref("interval"))
-        rows.append(
-            (label_of(dimensions), size.ref(), chosen.ref(), share.ref(), share.ref("interval"), *compared)
-        )
-    headings = ("n", "selected", "selection_rate", "interval", "impact_ratio", "interval_ratio", "difference")
-    return Table(
-        name=f"outcomes:{feature}",
-        caption=Message(key="table.fairness.outcomes", params={"feature": Name(text=feature)}),
-        columns=(
-            column("group", "value"),
-            *(column(name, "small_cell", numeric=True) for name in (*headings, "interval_difference")),
-        ),
-        rows=tuple(rows),
-        notes=(Message(key="note.tiers"), Message(key="note.sampling_only"), *notes),
-    )
-
-
-def reproduction_table(groups: list[Group], outcomes: list[Measure]) -> Table:
-    """Return the interval that decides, and the figures that other tools print."""
-    feature = groups[0].feature
-    found = {(each.metric, str(each.dimensions)): each for each in outcomes}
-    rows: list[tuple[Cell, ...]] = []
-    for group in groups:
-        dimensions = group.dimensions
-        decisive, katz, z, shortfall = (
-            found[metric, str(dimensions)]
-            for metric in ("impact_ratio_decisive", "impact_ratio_katz", "z", "shortfall")
-        )
-        rows.append(
-            (label_of(dimensions), decisive.ref("interval"), katz.ref("interval"), z.ref(), shortfall.ref())
-        )
-    headings = ("interval_decisive", "interval_katz", "z", "shortfall")
-    return Table(
-        name=f"reproduction:{feature}",
-        caption=Message(key="table.fairness.reproduction", params={"feature": Name(text=feature)}),
-        columns=(
-            column("group", "value"),
-            *(column(name, "small_cell", numeric=True) for name in headings),
-        ),
-        rows=tuple(rows),
-        notes=(Message(key="note.decisive"),),
-    )

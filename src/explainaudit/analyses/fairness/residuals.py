@@ -1,12 +1,15 @@
 """For whom a regression errs: mean prediction, outcome and error of each group."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.analyses.fairness.groups import Group, label_of
+from explainaudit.analyses.fairness.compared import Comparison, against_others
+from explainaudit.analyses.fairness.groups import Group, Grouping, label_of
+from explainaudit.analyses.fairness.outcome_tables import p_of
 from explainaudit.records.measure import Interval, Measure, Tier
 from explainaudit.records.message import Message, Name
 from explainaudit.records.table import Cell, Table, column
@@ -18,17 +21,25 @@ ENOUGH: tuple[Tier, ...] = ("reportable", "indicative")
 Found = tuple[float, Interval | None]
 
 
-def residuals(groups: list[Group], scored: pd.DataFrame) -> list[Measure]:
-    """Return means over the rows of known outcome, and how far each group's error is from the others'."""
-    whole = Design.of(scored)
+def residuals(
+    grouping: Grouping, scored: pd.DataFrame, whole: Design
+) -> tuple[list[Measure], list[Comparison], list[Measure]]:
+    """Return means over the rows of known outcome, and how far each group's error is from the others'.
+
+    With them come the comparisons that these distances are, and the distances once more.
+    """
     known = scored["label"].notna().to_numpy() & whole.counts
     score = scored["score"].to_numpy(dtype=np.float64)
     label = scored["label"].to_numpy(dtype=np.float64)
     error = np.where(known, score - label, 0.0)
-    named = known & np.any([group.rows for group in groups if group.name is not None] or [known], axis=0)
-    measures = []
-    for group in groups:
-        inside = group.rows & known
+    named = np.zeros(len(known), dtype=bool)
+    for group in grouping.named:
+        named[group.rows] = known[group.rows]
+    measures: list[Measure] = []
+    beside = []
+    for group in grouping.groups:
+        inside = np.zeros(len(known), dtype=bool)
+        inside[group.rows] = known[group.rows]
         design, n = whole.among(inside), int(inside.sum())
         values: dict[str, Found] = {}
         if n:
@@ -43,8 +54,10 @@ def residuals(groups: list[Group], scored: pd.DataFrame) -> list[Measure]:
         why = "zero_denominator"
         measures += [group.size]
         measures += [_measure(metric, values.get(metric), why, **common) for metric in METRICS[:-1]]
-        measures.append(_compared(group, error, inside, named & ~group.rows, whole))
-    return measures
+        beside.append(_compared(group, error, inside, named & ~inside, whole))
+        measures.append(beside[-1])
+    compared = [each for each in beside if each.value is not None]
+    return measures, against_others(compared, max(1, whole.among(named).freedom)), beside
 
 
 def _compared(
@@ -112,7 +125,7 @@ def by_difference(measures: list[Measure]) -> dict[str | None, float]:
 
 
 def residual_tables(
-    groups: list[Group], measures: list[Measure], notes: tuple[Message, ...] = ()
+    groups: Sequence[Group], measures: Sequence[Measure], notes: tuple[Message, ...] = ()
 ) -> list[Table]:
     """Return one feature's means and mean errors, then the sizes of the errors and the differences."""
     found = {(each.metric, str(each.dimensions)): each for each in measures}
@@ -125,7 +138,7 @@ def residual_tables(
         label, size = label_of(group.dimensions), group.size
         of = (prediction.ref(), outcome.ref(), error.ref(), error.ref("interval"))
         means.append((label, size.ref(), error.ref("n"), *of))
-        apart = (gap.ref(), gap.ref("interval"))
+        apart = (gap.ref(), gap.ref("interval"), p_of(gap, "p_holm"))
         sizes.append((label, absolute.ref("n"), absolute.ref(), absolute.ref("interval"), *apart))
     return [
         _table(groups[0].feature, "residuals", _MEANS, means, (Message(key="note.residuals"), *notes)),
@@ -134,7 +147,7 @@ def residual_tables(
 
 
 _MEANS = ("n", "known", "mean_prediction", "mean_outcome", "mean_error", "interval")
-_SIZES = ("known", "mean_absolute_error", "interval", "error_difference", "interval_difference")
+_SIZES = ("known", "mean_absolute_error", "interval", "error_difference", "interval_difference", "p_holm")
 
 
 def _table(
@@ -150,4 +163,5 @@ def _table(
         columns=(column("group", "value"), *(column(each, "small_cell", numeric=True) for each in headings)),
         rows=tuple(rows),
         notes=notes,
+        of_labels=True,
     )

@@ -13,6 +13,7 @@ from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure, MeasureSpec
 from explainaudit.records.message import Message, Param
 from explainaudit.records.responses import Responses
+from explainaudit.records.table import resting_on_labels
 from explainaudit.records.verdict import Flag, Level, Verdicts
 from explainaudit.wording.writer import Writer
 
@@ -35,7 +36,8 @@ def measure(responses: Responses, _settings: PerformanceSettings) -> Evidence:
     if labelled.empty:
         raise NotApplicable("input_missing")
     by_task = {"binary": binary, "multiclass": multiclass, "regression": regression}
-    return by_task[responses.task.type](labelled, responses)
+    found = by_task[responses.task.type](labelled, responses)
+    return found.model_copy(update={"tables": resting_on_labels(found.tables)})
 
 
 def judge(evidence: Evidence, settings: PerformanceSettings) -> tuple[Flag, ...]:

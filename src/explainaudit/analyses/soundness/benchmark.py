@@ -1,12 +1,10 @@
 """An interpretable benchmark: a linear model on the same inputs, and how far the audited model is from it."""
 
-import warnings
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from explainaudit.instruments.linear import Linear, logistic, ridge
 from explainaudit.records.measure import Interval, Measure
 from explainaudit.records.message import Message
 from explainaudit.records.responses import Responses
@@ -54,61 +52,21 @@ def benchmark(responses: Responses) -> tuple[Table, list[Measure]] | None:
     return _table(own_parts, other_parts, design)
 
 
-def _fitted(rows: pd.DataFrame, label: pd.Series, responses: Responses) -> Any:
+def _fitted(rows: pd.DataFrame, label: pd.Series, responses: Responses) -> Linear:
     """Return a linear model on imputed, scaled and one-hot columns."""
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression, Ridge
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
-
     types = {each.name: each.type for each in responses.columns}
-    numbers = [
-        str(name) for name in rows if types[str(name)] in {"integer", "number"} and rows[name].notna().any()
-    ]
-    texts = [name for name in rows if types[str(name)] not in {"integer", "number"}]
-    columns = ColumnTransformer(
-        [
-            (
-                "numbers",
-                make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler()),
-                numbers,
-            ),
-            ("texts", OneHotEncoder(handle_unknown="ignore", min_frequency=10), texts),
-        ]
-    )
-    is_regression = responses.task.type == "regression"
-    model = Ridge(alpha=1.0) if is_regression else LogisticRegression(max_iter=1000)
-    pipeline = make_pipeline(columns, model)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        target = label.astype("float64") if is_regression else label.astype(str)
-        return pipeline.fit(_plain(rows, numbers), target.to_numpy())
+    if responses.task.type == "regression":
+        return ridge(rows, label.to_numpy(dtype=np.float64), types)
+    return logistic(rows, label.astype(str).to_numpy(), types)
 
 
-def _plain(rows: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
-    """Return rows in plain types: numbers as floats, all else as text with missing as a level."""
-    return pd.DataFrame(
-        {
-            name: rows[name].astype("float64").to_numpy(dtype=np.float64, na_value=np.nan)
-            if name in numbers
-            else rows[name].astype(object).where(rows[name].notna(), "").astype(str).to_numpy(dtype=object)
-            for name in rows
-        }
-    )
-
-
-def _answers(fitted: Any, rows: pd.DataFrame, responses: Responses, labelled: pd.DataFrame) -> pd.DataFrame:
+def _answers(
+    fitted: Linear, rows: pd.DataFrame, responses: Responses, labelled: pd.DataFrame
+) -> pd.DataFrame:
     """Return what the benchmark answers for the sample, in the columns of scored rows."""
-    numbers = list(fitted.named_steps["columntransformer"].transformers_[0][2])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        plain = _plain(rows, numbers)
-        if responses.task.type == "regression":
-            return labelled.assign(score=fitted.predict(plain))
-        probability = pd.DataFrame(
-            fitted.predict_proba(plain), columns=[str(name) for name in fitted.classes_]
-        )
+    if responses.task.type == "regression":
+        return labelled.assign(score=fitted.predicted(rows))
+    probability = fitted.probabilities(rows)
     if responses.task.type == "binary":
         return labelled.assign(score=probability[str(responses.task.event)].to_numpy())
     scores = {

@@ -1,0 +1,73 @@
+"""The tables about favourable decisions: who got them, what decides the verdict, what others print."""
+
+from collections.abc import Sequence
+
+from explainaudit.analyses.fairness.compared import p_dimensions
+from explainaudit.analyses.fairness.groups import Group, label_of
+from explainaudit.records.measure import Measure, measure_id
+from explainaudit.records.message import Message, Name, Param, Ref
+from explainaudit.records.table import Cell, Table, column
+
+_OUTCOMES = ("n", "selected", "rate", "interval", "impact_ratio", "interval_ratio", "difference")
+
+
+def outcome_table(
+    groups: Sequence[Group],
+    outcomes: Sequence[Measure],
+    notes: tuple[Message, ...] = (),
+    *,
+    metric: str = "selection_rate",
+    params: dict[str, Param] | None = None,
+) -> Table:
+    """Return one feature's table: n before rate before ratio before difference, each with its interval."""
+    feature = groups[0].feature
+    found = {(each.metric, str(each.dimensions)): each for each in outcomes}
+    rows: list[tuple[Cell, ...]] = []
+    for group in groups:
+        size, chosen, share, ratio, gap = (
+            found[name, str(group.dimensions)]
+            for name in ("group_size", "selected", metric, "impact_ratio", "difference")
+        )
+        compared = (ratio.ref(), ratio.ref("interval"), gap.ref(), gap.ref("interval"), p_of(gap, "p_holm"))
+        label = label_of(group.dimensions)
+        rows.append((label, size.ref(), chosen.ref(), share.ref(), share.ref("interval"), *compared))
+    first = {"rate": metric, "selected": "selected" if metric == "selection_rate" else "above_median"}
+    headings = [first.get(name, name) for name in (*_OUTCOMES, "interval_difference", "p_holm")]
+    kind = "outcomes" if metric == "selection_rate" else "scoring"
+    caption = Message(key=f"table.fairness.{kind}", params={"feature": Name(text=feature), **(params or {})})
+    return Table(
+        name=f"outcomes:{feature}",
+        caption=caption,
+        columns=(column("group", "value"), *(column(name, "small_cell", numeric=True) for name in headings)),
+        rows=tuple(rows),
+        notes=(Message(key="note.tiers"), Message(key="note.sampling_only"), *notes),
+    )
+
+
+_REPRODUCED = ("impact_ratio_decisive", "impact_ratio_katz", "z", "shortfall", "detectable", "difference")
+_HEADINGS = ("interval_decisive", "interval_katz", "z", "p_value", "shortfall", "detectable")
+
+
+def reproduction_table(groups: Sequence[Group], outcomes: Sequence[Measure]) -> Table:
+    """Return the interval that decides, and the figures that other tools print."""
+    feature = groups[0].feature
+    found = {(each.metric, str(each.dimensions)): each for each in outcomes}
+    rows: list[tuple[Cell, ...]] = []
+    for group in groups:
+        decisive, katz, z, shortfall, detectable, gap = (
+            found[name, str(group.dimensions)] for name in _REPRODUCED
+        )
+        limits = (label_of(group.dimensions), decisive.ref("interval"), katz.ref("interval"))
+        rows.append((*limits, z.ref(), p_of(gap, "p_value"), shortfall.ref(), detectable.ref()))
+    return Table(
+        name=f"reproduction:{feature}",
+        caption=Message(key="table.fairness.reproduction", params={"feature": Name(text=feature)}),
+        columns=(column("group", "value"), *(column(name, "small_cell", numeric=True) for name in _HEADINGS)),
+        rows=tuple(rows),
+        notes=(Message(key="note.decisive"), Message(key="note.detectable")),
+    )
+
+
+def p_of(gap: Measure, metric: str) -> Ref:
+    """Return the reference to a p-value beside a gap: it is known once all comparisons are made."""
+    return Ref(measure=measure_id("fairness", metric, p_dimensions(gap)))
