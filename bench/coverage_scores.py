@@ -68,7 +68,7 @@ def auc_lines(samples: int) -> Iterator[Line]:
 
 
 def ks_lines(samples: int) -> Iterator[Line]:
-    """Draw Kolmogorov-Smirnov distances; coverage is lowest for a very weak separation (docs/decisions/0010)."""
+    """Draw Kolmogorov-Smirnov distances; lowest for a very weak separation (docs/decisions/0010)."""
     for shift, (n, share) in product((0.0, 0.3, 1.0, 2.0), ((100, 0.5), (300, 0.2), (1000, 0.3))):
 
         def draw(

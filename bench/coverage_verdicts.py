@@ -92,7 +92,7 @@ def no_gap_lines(samples: int) -> Iterator[Line]:
 
 
 def gap_lines(samples: int) -> Iterator[Line]:
-    """Draw equalised odds with a largest gap of 12 points in the first rate; simultaneous, so more than 95 %."""
+    """Draw equalised odds with a largest gap of 12 points in the first rate; more than 95 % hold it."""
     for groups in GROUPS:
         for named, sizes in _sizes(groups):
             rates = [np.linspace(0.5, 0.62, groups), np.linspace(0.2, 0.15, groups)]

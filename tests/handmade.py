@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 
 from explainaudit.analyses import ANALYSES
+from explainaudit.analysis import Analysis
+from explainaudit.errors import NotApplicable
 from explainaudit.judging import judge
 from explainaudit.records.attribution import Attribution
 from explainaudit.records.bundle import Bundle, ModelIdentity, Provenance, TableIdentity
 from explainaudit.records.effect import Effect, PermutedLosses
+from explainaudit.records.evidence import Evidence
 from explainaudit.records.message import Message, Name, Param, Ref, Series
 from explainaudit.records.plan import Criterion, Decision, Explain, Measuring, SensitiveFeature, Task
 from explainaudit.records.responses import CaseFacts, ColumnFacts, ExplainFacts, Responses
@@ -17,7 +20,7 @@ from explainaudit.records.verdict import Verdicts
 
 EVENT, OTHER = "bad", "good"
 # Analyses that ask the model further, left out: a plan that is quick to run.
-UNEXPLAINED = dict.fromkeys(("soundness", "importance", "effects", "cases", "agreement"), False)
+UNEXPLAINED = dict.fromkeys(("soundness", "importance", "effects", "cases", "agreement", "individual"), False)
 INPUTS = ("income", "debt", "<b>term</b>", "städte")
 RULES = (
     "nearest_no_event",
@@ -221,9 +224,18 @@ def bundle_of(found: Responses, **settings) -> Bundle:
     plan = Measuring(task=found.task, decision=found.decision, sensitive=found.sensitive, analyses=settings)
     return Bundle(
         provenance=Provenance(model=found.model, tables=found.tables, plan=plan, evaluations=123_456),
-        evidence=tuple(each.measure(found, each.settings()) for each in ANALYSES),
+        evidence=tuple(_evidence(each, found) for each in ANALYSES),
         vocabulary=(*found.model.classes, *(feature.column for feature in found.sensitive)),
     )
+
+
+def _evidence(analysis: Analysis, found: Responses) -> Evidence:
+    """Return what an analysis measures, or the evidence that says why it does not."""
+    try:
+        return analysis.measure(found, analysis.settings())
+    except NotApplicable as reason:
+        answer = Message(key=f"not_assessed.{reason.reason}")
+        return Evidence(analysis=analysis.name, answer=answer, not_assessed=reason.reason)
 
 
 def refs(part: Param | None) -> set[str]:

@@ -114,17 +114,28 @@ def _shared_limitation(limitation: Limitation, hidden: set[str]) -> Limitation:
 
 
 def _shared_verdict(verdict: Verdict, hidden: set[str], min_cell: int) -> Verdict:
-    numbers = (suppressed(number) if _is_small(number, min_cell) else number for number in verdict.numbers)
+    numbers = tuple(
+        suppressed(number) if _is_small(number, min_cell) else number for number in verdict.numbers
+    )
     update: dict[str, object] = {
-        "numbers": tuple(numbers),
+        "numbers": numbers,
         "measures": tuple(name for name in verdict.measures if name not in hidden),
-        "message": _said(verdict.message, hidden, "verdict.withheld"),
     }
+    message = _said(verdict.message, hidden, "verdict.withheld")
+    if message != verdict.message:
+        # What would change the verdict follows from the same counts: the limit alone was declared.
+        update |= {"message": message, "also": (), "numbers": _limit_alone(numbers)}
     if not hidden.isdisjoint(verdict.measures[:1]):
         # What decided is withheld, and so is the name of the group it was about.
         kept = {name: text for name, text in verdict.dimensions.items() if name == "sensitive"}
-        update |= {"measures": (), "dimensions": kept, "message": Message(key="verdict.withheld")}
+        withheld = {"measures": (), "dimensions": kept, "message": Message(key="verdict.withheld")}
+        update |= {**withheld, "also": (), "numbers": _limit_alone(numbers)}
     return verdict.model_copy(update=update)
+
+
+def _limit_alone(numbers: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """Return the declared limit, which is no figure of the data, and nothing of the numbers after it."""
+    return (*numbers[:1], *(suppressed(number) for number in numbers[1:]))
 
 
 def suppressed(measure: Measure) -> Measure:

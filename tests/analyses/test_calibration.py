@@ -202,7 +202,7 @@ def test_a_regression_is_held_against_its_mean_and_slope():
     assert found.measure("in_the_large").value == pytest.approx((predicted - label)[20:].mean())
     assert found.measure("outcome_sd").value == pytest.approx(label[20:].std())
     assert not [each for each in found.measures if each.metric in {"oe_ratio", "ece", "events"}]
-    assert [len(table.rows) for table in found.tables] == [3, 10, 3]
+    assert [len(table.rows) for table in found.tables] == [3, 10, 3, 10]  # bins of the two large groups
     place = np.argsort(np.argsort(predicted[20:])) // 48
     for number in range(10):
         seen = found.measure("bin_observed", bin=str(number + 1))

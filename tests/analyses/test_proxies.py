@@ -1,11 +1,9 @@
-"""The proxy screen against scikit-learn and SciPy, on planted proxies, on noise, and on nothing at all."""
+"""The proxy screen against scikit-learn, on planted proxies, on noise, and on nothing at all."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.stats.contingency import association
+from screened_rows import SETTINGS, measured, screened, two
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
@@ -13,35 +11,8 @@ from sklearn.preprocessing import StandardScaler
 from explainaudit.analyses.proxies import PROXIES
 from explainaudit.analyses.proxies.halves import groups_of, halves_of
 from explainaudit.errors import NotApplicable
-from explainaudit.records.evidence import Evidence
-from explainaudit.records.responses import ColumnFacts, Responses
 from explainaudit.records.verdict import Verdicts
 from explainaudit.wording.writer import Writer
-from grouped import asked, binary
-
-SETTINGS = PROXIES.settings()
-
-
-def screened(inputs: dict, *, types=None, weight=None, cluster=None, seed=7, **groups) -> Responses:
-    """Return responses with these inputs and groups, under keys that are drawn for each row."""
-    n = len(next(iter(inputs.values())))
-    draw = np.random.default_rng(1)
-    scored = binary(["bad"] * n, [True] * n, weight=weight, cluster=cluster, **groups)
-    scored["key"] = sorted(f"{int(i):016x}{'0' * 48}" for i in draw.permutation(2**40 + np.arange(n) * 977))
-    rows = pd.DataFrame(inputs)
-    known = types or {}
-    kind = {name: known.get(name, "number" if rows[name].dtype.kind == "f" else "text") for name in rows}
-    columns = tuple(ColumnFacts(name=name, type=kind[name], role="input") for name in rows)
-    return asked(scored, rows=rows, columns=columns, seed=seed)
-
-
-def measured(found: Responses) -> Evidence:
-    return PROXIES.measure(found, SETTINGS)
-
-
-def two(n, seed):
-    draw = np.random.default_rng(seed)
-    return draw, draw.choice(["f", "m"], size=n, p=[0.4, 0.6])
 
 
 def test_the_area_is_that_of_a_regression_fitted_by_hand_on_the_same_half():
@@ -98,60 +69,12 @@ def test_the_flag_is_raised_beyond_its_setting_alone():
 
 def test_independent_noise_is_chance_as_often_as_the_interval_says():
     covered = []
-    for repeat in range(200):
-        draw, sex = two(160, 100 + repeat)
-        evidence = measured(
-            screened({"a": draw.normal(size=160), "b": draw.normal(size=160)}, sex=sex, seed=repeat)
-        )
+    for repeat in range(120):
+        draw, sex = two(220, 100 + repeat)
+        evidence = measured(screened({"a": draw.normal(size=220)}, sex=sex, seed=repeat))
         interval = evidence.measure("auc", sensitive="sex", group="f").interval
         covered.append(interval.low <= 0.5 <= interval.high)
     assert np.mean(covered) >= 0.93
-
-
-@settings(derandomize=True, deadline=None, max_examples=12)
-@given(st.integers(0, 2**32 - 1), st.integers(2, 4), st.booleans())
-def test_associations_are_those_of_scipy_and_numpy(seed, k, incomplete):
-    draw = np.random.default_rng(seed)
-    n = 80 * k
-    group = np.repeat([f"g{i}" for i in range(k)], 80)
-    level = np.where(draw.uniform(size=n) < 0.4, group, draw.choice(["g0", "g1", "u"], size=n))
-    number = draw.normal(size=n) + 0.3 * (group == "g0")
-    if incomplete:
-        number[::7] = np.nan
-    level[:3] = [f"rare {i}" for i in range(3)]
-    level[3:12] = "rare"
-    evidence = measured(screened({"level": level, "number": number}, side=group))
-    pooled = np.where(np.isin(level, [*[f"rare {i}" for i in range(3)], "rare"]), "rare", level)
-    expected = association(pd.crosstab(pooled, group).to_numpy(), method="cramer")
-    found = evidence.measure("association", sensitive="side", column="level")
-    assert found.value == pytest.approx(expected, rel=1e-9)
-    there = ~np.isnan(number)
-    values, names = number[there], group[there]
-    means = pd.Series(values).groupby(names).transform("mean").to_numpy()
-    found = evidence.measure("association", sensitive="side", column="number")
-    assert found.value == pytest.approx(means.std() / values.std(), rel=1e-9)
-    assert found.n == there.sum()
-    if k == 2:
-        r = np.corrcoef(values, names == "g0")[0, 1]
-        assert found.value == pytest.approx(abs(r), rel=1e-9)
-
-
-def test_weights_are_copies_and_rows_of_weight_zero_are_nobody():
-    draw, sex = two(400, 4)
-    number = draw.normal(size=400) + (sex == "f")
-    times = draw.integers(0, 4, size=400)
-    weighed = measured(screened({"number": number}, sex=sex, weight=times.astype(float)))
-    found = weighed.measure("association", sensitive="sex", column="number")
-    copied = np.repeat(np.arange(400), times)
-    r = abs(np.corrcoef(number[copied], sex[copied] == "f")[0, 1])
-    assert found.value == pytest.approx(r, rel=1e-9)
-    assert found.n == (times > 0).sum()
-    halves = halves_of(screened({"number": number}, sex=sex, weight=times.astype(float)))
-    assert (times[halves.both] > 0).all()
-    area = weighed.measure("auc", sensitive="sex", group="f")
-    copies = np.repeat(halves.evaluated, times[halves.evaluated])
-    # One input that rises with the group: the instrument's order is the input's.
-    assert area.value == pytest.approx(roc_auc_score(sex[copies] == "f", number[copies]), abs=1e-12)
 
 
 def test_a_cluster_stands_on_one_side():
@@ -222,50 +145,11 @@ def test_one_group_has_nothing_to_be_told_from(groups):
     assert PROXIES.judge(evidence, SETTINGS) == ()
 
 
-@pytest.mark.parametrize(
-    "inputs",
-    [
-        {"a": ["same"] * 200},
-        {"a": np.full(200, np.nan)},
-        {"a": [None] * 200},
-        {"a": [f"id {i}" for i in range(200)]},
-    ],
-    ids=["one level", "no number", "no text", "ids"],
-)
-def test_an_input_that_tells_no_rows_apart_gives_no_figure(inputs):
-    _, sex = two(200, 11)
-    evidence = measured(screened(inputs, sex=sex))
-    for found in (
-        evidence.measure("auc", sensitive="sex", group="f"),
-        evidence.measure("association", sensitive="sex", column="a"),
-    ):
-        assert (found.value, found.reason) == (None, "not_estimable")
-    assert evidence.answer.key == "answer.proxies.none"
-
-
 def test_a_group_on_one_side_alone_is_not_estimable():
     draw, sex = two(300, 12)
     found = screened({"a": draw.normal(size=300)}, sex=sex, cluster=sex)
     area = measured(found).measure("auc", sensitive="sex", group="f")
     assert (area.value, area.reason, area.tier) == (None, "insufficient", "insufficient")
-
-
-def test_numbers_beyond_all_measure_and_constants_do_no_harm():
-    draw, sex = two(300, 13)
-    huge = np.where(sex == "f", 1e300, -1e300) * draw.uniform(size=300)
-    evidence = measured(screened({"huge": huge, "same": np.ones(300), "a": draw.normal(size=300)}, sex=sex))
-    r = abs(np.corrcoef(huge / 1e300, sex == "f")[0, 1])
-    assert evidence.measure("association", sensitive="sex", column="huge").value == pytest.approx(r)
-    assert evidence.measure("association", sensitive="sex", column="same").reason == "not_estimable"
-    assert evidence.table("associations:sex").rows[0][0].text == "huge"
-
-
-def test_a_small_cell_of_two_by_two_is_marked():
-    sex = np.repeat(["f", "m"], 100)
-    flagged = np.where(np.arange(200) < 12, "yes", "no")
-    flagged[100:103] = "yes"
-    found = measured(screened({"a": flagged}, sex=sex)).measure("association", sensitive="sex", column="a")
-    assert found.smallest_cell == 3
 
 
 def test_everything_is_said_and_nothing_is_drawn():

@@ -126,7 +126,23 @@ def figures(small, cells):
             {"sensitive": "sex", "column": "open debts"},
             abs(float(np.corrcoef(debts[known], women[known])[0, 1])),
         ),
+        "individual": ("pairs_matched", female, alike_pairs(frame, women)),
     }
+
+
+def alike_pairs(frame, women):
+    """How many women have a man as near by all inputs as, at the median, women are to their nearest woman."""
+    apart = np.zeros((len(frame), len(frame)))
+    for name in INPUTS[:2]:
+        values = frame[name].to_numpy(dtype=float)
+        missing = np.isnan(values)
+        values = np.where(missing, np.nanmedian(values), values) / np.nanstd(values)
+        apart += np.abs(values[:, None] - values) + (missing[:, None] != missing)
+    for name in INPUTS[2:]:
+        apart += frame[name].to_numpy()[:, None] != frame[name].to_numpy()
+    np.fill_diagonal(apart, np.inf)
+    usual = np.median(apart[np.ix_(women, women)].min(axis=1))
+    return float((apart[np.ix_(women, ~women)].min(axis=1) <= usual * (1 + 1e-9)).sum())
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from explainaudit import pipeline, stages
 from explainaudit.analyses import ANALYSES
 from explainaudit.engine.here import Here
+from explainaudit.engine.schedule import ASKED
 from explainaudit.errors import AnalysisFailed, DataRefused, ModelFailed
 from explainaudit.records.stage import StageCall
 from explainaudit.stages import Room, measuring
@@ -24,10 +25,13 @@ ALL = [
     "explain/rows000000",
     "explain/effects",
     "explain/losses",
+    "explain/flips",
     *(f"measure/{name}" for name in NAMES),
 ]
-EXPLAINED = {"soundness", "importance", "effects", "cases", "agreement"}  # those that want attributions
-NO_QUESTIONS = dict.fromkeys(sorted(EXPLAINED), False)
+NEEDS = {each.name: each.needs(each.settings()) for each in ANALYSES}
+EXPLAINED = {name for name, needs in NEEDS.items() if needs.attributions}
+ASKING = {name for name, needs in NEEDS.items() if any(getattr(needs, kind) for kind in ASKED)}
+NO_QUESTIONS = dict.fromkeys(sorted(ASKING), False)
 PARTS = {"partition_rows": 100, "explain": {"rows": 8}}
 
 
@@ -104,6 +108,12 @@ def environment_of(schedule):
     return environment(datetime.date(2026, 1, 2), schedule.engine.name, schedule.engine.isolation, {})
 
 
+def failed_in(audit):
+    """Return the analyses that failed; on so few rows some have nothing to say."""
+    reasons = {found.analysis: found.not_assessed for found in audit.bundle.evidence}
+    return {name: reason for name, reason in reasons.items() if reason == "failed"}
+
+
 def failing(name, problem):
     """Return the analyses, one of which fails to measure."""
 
@@ -126,7 +136,7 @@ def test_an_analysis_that_fails_costs_its_section_alone(small, whole, tmp_path, 
     name, problem = failure
     monkeypatch.setattr(measuring, "ANALYSES", failing(name, problem))
     audit = small.audit(tmp_path, **PARTS)
-    missing = {found.analysis: found.not_assessed for found in audit.bundle.evidence if found.not_assessed}
+    missing = failed_in(audit)
     assert missing == {name: "failed"}
     for found in whole[2].bundle.evidence:
         if found.analysis != name:
@@ -149,13 +159,16 @@ def test_rows_that_cannot_be_explained_cost_those_alone_that_want_them(small, tm
     monkeypatch.setitem(stages.STAGES, "explain", fail)
     monkeypatch.setitem(stages.STAGES, "select", fail)
     audit = small.audit(tmp_path, **PARTS)
-    missing = {found.analysis: found.not_assessed for found in audit.bundle.evidence if found.not_assessed}
-    assert missing == dict.fromkeys(sorted(EXPLAINED), "failed")
-    assert [error.code for error in audit.errors] == ["E610", *["E301"] * len(EXPLAINED)]
+    missing = failed_in(audit)
+    lost = ASKING if stage == "select" else EXPLAINED
+    assert missing == dict.fromkeys(sorted(lost), "failed")
+    assert [error.code for error in audit.errors] == ["E610", *["E301"] * len(lost)]
     assert audit.bundle.row_tables == ()
 
 
-@pytest.mark.parametrize(("part", "name"), [("effects", "effects"), ("losses", "importance")])
+@pytest.mark.parametrize(
+    ("part", "name"), [("effects", "effects"), ("losses", "importance"), ("flips", "individual")]
+)
 def test_a_further_question_that_fails_costs_one_section(small, tmp_path, monkeypatch, part, name):
     explain = stages.STAGES["explain"]
 
@@ -166,7 +179,7 @@ def test_a_further_question_that_fails_costs_one_section(small, tmp_path, monkey
 
     monkeypatch.setitem(stages.STAGES, "explain", fail)
     audit = small.audit(tmp_path, **PARTS)
-    missing = {found.analysis: found.not_assessed for found in audit.bundle.evidence if found.not_assessed}
+    missing = failed_in(audit)
     assert missing == {name: "failed"}
 
 
@@ -185,6 +198,6 @@ def test_questions_that_no_analysis_wants_are_not_asked(small, tmp_path):
     engine = Counting()
     audit = small.audit(tmp_path, engine, analyses=NO_QUESTIONS)
     assert not [name for name in engine.asked if name.startswith(("select", "explain"))]
-    assert not {f"measure/{name}" for name in EXPLAINED} & set(engine.asked)
+    assert not {f"measure/{name}" for name in ASKING} & set(engine.asked)
     assert audit.bundle.of("importance").not_assessed == "not_requested"
     assert audit.errors == ()

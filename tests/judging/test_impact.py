@@ -106,7 +106,7 @@ def test_the_group_that_decides_comes_first():
     assert found.message.params["group"].text == "c"
     assert found.measures[0] == named.measure("impact_ratio", sensitive="sex", group="c").id
     assert len(found.measures) == 3
-    (limit,) = found.numbers
+    limit = found.numbers[0]
     assert (limit.value, limit.metric) == (0.8, "at_least")
 
 
@@ -125,4 +125,5 @@ def test_two_limits_for_one_measure_keep_their_own_number():
     numbers = [number for each in judge(bundle, criteria, ANALYSES).verdicts for number in each.numbers]
     by_id = {number.id: number.value for number in numbers}
     assert [by_id[number.id] for number in numbers] == [number.value for number in numbers]
-    assert sorted(by_id.values()) == [0.3, 0.8]
+    limits = [number.value for number in numbers if number.metric == "at_least"]
+    assert sorted(set(limits)) == [0.3, 0.8]

@@ -8,13 +8,16 @@ import pytest
 from explainaudit.observing import joined
 from explainaudit.records.attribution import Attribution, Interactions
 from explainaudit.records.effect import Effect, PermutedLosses
+from explainaudit.records.flip import Flip
 from explainaudit.stage_files import (
     read_attributions,
     read_effects,
+    read_flips,
     read_interactions,
     read_losses,
     write_attributions,
     write_effects,
+    write_flips,
     write_interactions,
     write_losses,
 )
@@ -104,3 +107,24 @@ def test_effects_and_losses_come_back(tmp_path):
     )
     write_losses(losses, tmp_path)
     same(losses, read_losses(tmp_path))
+
+
+def test_flips_come_back(tmp_path):
+    assert read_flips(tmp_path) == ()
+    flip = Flip(
+        column=HOSTILE[2],
+        groups=HOSTILE[:2],
+        values=(1.0, 2.5),
+        left_out=3,
+        unit="probability",
+        keys=KEYS,
+        own=np.array([0, -1]),
+        score=np.array([0.1, 0.2]),
+        moved=np.ones((2, 2)),
+        decided=np.array([1, 0]),
+        moved_decided=np.zeros((2, 2), dtype=np.intp),
+    )
+    target = dataclasses.replace(flip, values=None, unit="target", decided=None, moved_decided=None)
+    write_flips((flip, target), tmp_path)
+    for before, after in zip((flip, target), read_flips(tmp_path), strict=True):
+        same(before, after)

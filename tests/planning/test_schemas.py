@@ -76,7 +76,13 @@ BASE = "version: 1\nmodel: {path: m}\ndata: {sample: s}\ntask: {target: y, event
 
 
 @pytest.mark.parametrize(
-    "added", ["sensitive: [sex, {column: age, edges: [18]}]\n", "analyses: {fairness: false}\n"]
+    "added",
+    [
+        "sensitive: [sex, {column: age, edges: [18]}]\n",
+        "strata: [job, {column: age, edges: [18]}]\n",
+        "sensitive: [a, b, c]\nintersections: [[a, b], [a, b, c]]\n",
+        "analyses: {fairness: false}\n",
+    ],
 )
 def test_short_forms_conform_as_they_are_read(plan, added):
     text = BASE + "decision: {favourable: event}\n" + added

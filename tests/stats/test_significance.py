@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import chi2_contingency, fisher_exact, t
+from scipy.stats import chi2_contingency, fisher_exact, t, ttest_ind
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
 from explainaudit.stats.design import Design
 from explainaudit.stats.intervals import newcombe
 from explainaudit.stats.selection import Selection
-from explainaudit.stats.significance import holm, two_proportions
+from explainaudit.stats.significance import holm, two_means, two_proportions
 
 MODEST = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -106,6 +106,18 @@ def test_holm_is_that_of_statsmodels(p):
     if known:
         expected = multipletests(known, method="holm")[1]
         assert [each for each in found if each is not None] == pytest.approx(list(expected))
+
+
+def test_two_means_are_compared_as_by_welch_or_more_carefully():
+    rng = np.random.default_rng(9)
+    one, other = rng.normal(size=40), rng.normal(0.4, 2, 300)
+    found = [(each.mean(), each.std(ddof=1) / math.sqrt(len(each))) for each in (one, other)]
+    welch = ttest_ind(one, other, equal_var=False)
+    assert two_means(*found, freedom=round(welch.df)) == pytest.approx(welch.pvalue, rel=1e-2)
+    assert two_means(*found, freedom=39) > welch.pvalue
+    assert two_means((1.0, 0.0), (2.0, 0.0), freedom=9) is None
+    assert two_means((1.0, math.nan), (2.0, 0.1), freedom=9) is None
+    assert two_means((1.0, 0.1), (2.0, 0.1), freedom=0) is None
 
 
 def test_holm_refuses_what_is_no_p_value():

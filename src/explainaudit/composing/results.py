@@ -43,9 +43,19 @@ def key_results(bundle: Bundle, verdicts: Verdicts) -> tuple[Table, tuple[Measur
             column("status", "value"),
         ),
         rows=tuple(rows),
-        notes=(Message(key="note.suppressed"),) if _withheld(rows) else (),
+        notes=(*_expected(verdicts), *([Message(key="note.suppressed")] if _withheld(rows) else [])),
     )
-    return table, tuple(number for verdict in verdicts.verdicts for number in verdict.numbers)
+    own = (number for verdict in verdicts.verdicts for number in verdict.numbers)
+    return table, (*own, *verdicts.numbers)
+
+
+def _expected(verdicts: Verdicts) -> tuple[Message, ...]:
+    """Return the note on how many verdicts there are, and what chance alone may do to them."""
+    numbers = {number.metric: number.ref() for number in verdicts.numbers}
+    if not numbers:
+        return ()
+    params = {"n": numbers["judged"], "expected": numbers["expected_false"]}
+    return (Message.model_validate({"key": "note.expected_false", "params": params}),)
 
 
 def _withheld(rows: list[tuple[Cell, ...]]) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from explainaudit.analysis import Analysis, settings_of
 from explainaudit.judging.impact import impact_verdicts
 from explainaudit.judging.labels import label_flags
-from explainaudit.judging.matching import label_of, limit_of, matching, nothing_to_judge
+from explainaudit.judging.matching import label_of, limit_of, matching, nothing_to_judge, spoken_of
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Flag, Status, Verdict, Verdicts
+
+ONE_SIDE = 0.025  # of a two-sided 95 % interval
 
 
 def judge(bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Analysis]) -> Verdicts:
@@ -26,7 +28,24 @@ def judge(bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Anal
         The analyses whose ``judge`` raises flags on their evidence. Flags on labels come last.
     """
     verdicts = [verdict for criterion in criteria for verdict in _verdicts(bundle, criterion)]
-    return Verdicts(criteria=tuple(criteria), verdicts=tuple(verdicts), flags=tuple(_flags(bundle, analyses)))
+    return Verdicts(
+        criteria=tuple(criteria),
+        verdicts=tuple(verdicts),
+        flags=tuple(_flags(bundle, analyses)),
+        numbers=_expected(verdicts),
+    )
+
+
+def _expected(verdicts: Sequence[Verdict]) -> tuple[Measure, ...]:
+    """Return how many verdicts were reached by an interval, and how many of these chance may turn at most."""
+    judged = sum(verdict.status != "not_assessed" for verdict in verdicts)
+    if not judged:
+        return ()
+    numbers = {"judged": float(judged), "expected_false": ONE_SIDE * judged}
+    return tuple(
+        Measure(analysis="criteria", metric=name, value=value, unit="count", kind="fact")
+        for name, value in numbers.items()
+    )
 
 
 def _flags(bundle: Bundle, analyses: Sequence[Analysis]) -> list[Flag]:
@@ -45,8 +64,11 @@ def _verdicts(bundle: Bundle, criterion: Criterion) -> list[Verdict]:
         reason = "not_requested" if evidence is None else evidence.not_assessed
         message = Message(key="verdict.not_assessed", params={"why": Message(key=f"not_assessed.{reason}")})
         return [Verdict(criterion=criterion, status="not_assessed", reason=reason, message=message)]
+    evidence = spoken_of(evidence, criterion)
     if metric == "impact_ratio":
-        return impact_verdicts(evidence, criterion)
+        source = bundle.provenance.plan.data
+        simple = source is None or (source.weight is None and source.cluster is None)
+        return impact_verdicts(evidence, criterion, whole_counts=simple)
     found = matching(evidence, metric, criterion.dimensions)
     return [_by_interval(measure, criterion) for measure in found] or [nothing_to_judge(criterion)]
 

@@ -1,5 +1,6 @@
 """The verdict on impact ratios against the most favoured group (decisions: the highest rate as reference)."""
 
+from explainaudit.judging.certainty import uncertain
 from explainaudit.judging.matching import limit_of, matching, nothing_to_judge
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
@@ -8,13 +9,22 @@ from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Status, Verdict
 
 
-def impact_verdicts(evidence: Evidence, criterion: Criterion) -> list[Verdict]:
+def impact_verdicts(evidence: Evidence, criterion: Criterion, *, whole_counts: bool = True) -> list[Verdict]:
     """Return one verdict per sensitive feature that the criterion speaks of.
 
     The limits that decide are those of the ratio to the highest true rate, whichever group has it
     (`explainaudit.stats.comparison.impact_ratios`). Meets if the lower limit of every group is at
     least the criterion; does not meet if some group's upper limit is below it. A group below
     ``reportable`` can never count towards Meets, so with one the verdict is at best inconclusive.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        That of the fairness analysis.
+    criterion : Criterion
+        The least ratio that is asked for.
+    whole_counts : bool
+        Whether rows are persons drawn one by one, so that one different decision can be tried.
     """
     ratios = matching(evidence, "impact_ratio", criterion.dimensions)
     features = sorted({measure.dimensions["sensitive"] for measure in ratios})
@@ -22,7 +32,8 @@ def impact_verdicts(evidence: Evidence, criterion: Criterion) -> list[Verdict]:
     for feature in features:
         of_feature = [measure for measure in ratios if measure.dimensions["sensitive"] == feature]
         compared = [measure for measure in of_feature if measure.reason not in {"reference", "missing_group"}]
-        verdicts.append(_verdict(evidence, criterion, feature, compared))
+        found = _verdict(evidence, criterion, feature, compared)
+        verdicts.append(uncertain(evidence, found, whole_counts=whole_counts))
     return verdicts or [nothing_to_judge(criterion)]
 
 

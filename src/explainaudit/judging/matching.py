@@ -21,6 +21,15 @@ def matching(evidence: Evidence, metric: str, dimensions: dict[str, str]) -> lis
     ]
 
 
+def spoken_of(evidence: Evidence, criterion: Criterion) -> Evidence:
+    """Return evidence without intersections, unless the criterion names one: features are meant alone."""
+    crossed = {each.dimensions["sensitive"] for each in evidence.measures if each.metric == "crossed"}
+    if not crossed or "sensitive" in criterion.dimensions:
+        return evidence
+    alone = (each for each in evidence.measures if each.dimensions.get("sensitive") not in crossed)
+    return evidence.model_copy(update={"measures": tuple(alone)})
+
+
 def label_of(measure: Measure) -> Message:
     """Return what a figure is called: its measure, with the feature and the group it is about."""
     label = Message(key=f"measure.{measure.analysis}.{measure.metric}")

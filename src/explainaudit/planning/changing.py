@@ -8,7 +8,7 @@ from explainaudit.errors import UsageError
 from explainaudit.planning.refusing import yaml_reader
 
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."=]+)')
-_LISTS = {"sensitive", "strata", "criteria", "bands"}
+_LISTS = {"sensitive", "strata", "intersections", "criteria", "bands"}
 
 
 def changed(content: Mapping[str, Any], changes: Sequence[str]) -> Mapping[str, Any]:

@@ -16,7 +16,8 @@ class Verdict(Record):
     """One criterion, judged by an interval.
 
     ``measures`` are ids of the bundle that it rests on, the deciding one first; ``numbers`` are
-    the verdict's own figures, which stand in no bundle.
+    the verdict's own figures, which stand in no bundle: the limit first. ``also`` says what one different
+    decision, or more data, would do to it.
     """
 
     criterion: Criterion
@@ -26,6 +27,7 @@ class Verdict(Record):
     message: Message
     measures: tuple[str, ...] = ()
     numbers: tuple[Measure, ...] = ()
+    also: tuple[Message, ...] = ()
 
 
 class Flag(Record):
@@ -38,9 +40,14 @@ class Flag(Record):
 
 
 class Verdicts(Record):
-    """Everything judged in a run, and what it was judged by: written as ``verdicts.json``."""
+    """Everything judged in a run, and what it was judged by: written as ``verdicts.json``.
+
+    ``numbers`` holds how many verdicts were reached (``judged``), and how many of them would be "does not
+    meet" by chance if every figure stood exactly at its limit (``expected_false``).
+    """
 
     criteria: tuple[Criterion, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     flags: tuple[Flag, ...] = ()
     flags_withheld: bool = False
+    numbers: tuple[Measure, ...] = ()

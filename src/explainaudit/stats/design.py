@@ -103,7 +103,7 @@ class Design:
     @property
     def freedom(self) -> int:
         """Degrees of freedom of a variance: clusters with weight, minus one."""
-        return len(np.unique(self.cluster[self.counts])) - 1
+        return int(np.count_nonzero(np.bincount(self.cluster[self.counts]))) - 1
 
     def mean(self, values: Floats) -> Floats:
         """Return the weighted mean over rows of values of shape (n,) or (n, d)."""

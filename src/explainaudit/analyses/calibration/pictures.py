@@ -8,7 +8,7 @@ from explainaudit.analyses.calibration.groups import label_of
 from explainaudit.analyses.calibration.one import Predicted
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence, Plot
-from explainaudit.records.measure import Measure
+from explainaudit.records.measure import Measure, measure_id
 from explainaudit.records.message import Message, Name, Param, Ref
 from explainaudit.records.table import Table
 from explainaudit.wording.writer import Writer
@@ -110,29 +110,18 @@ def group_figures(evidence: Evidence, writer: Writer) -> tuple[Figure, ...]:
 
 
 def _group_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure:
-    from explainaudit.charts.panels import Panel, panels
+    from explainaudit.charts.panels import panels
 
-    words = [writer.text(Message(key=f"axis.{key}")) for key in ("mean_predicted", "observed")]
-    by_id = {each.id: each for each in evidence.measures if each.metric in {"bin_predicted", "bin_observed"}}
-    points: dict[str, list[tuple[float, float, float | None, float | None]]] = {}
-    share = True
+    by_id = {each.id: each for each in evidence.measures if each.metric == "bin_observed"}
+    groups: dict[str, list[Measure]] = {}
     for row in table.rows:
-        mean, seen = (
-            by_id[cell.measure]
-            for cell in row
-            if isinstance(cell, Ref) and cell.part == "value" and cell.measure in by_id
-        )
-        share = seen.unit == "share"
-        title = writer.text(_title(seen.dimensions))
-        points.setdefault(title, []).append((mean.value or 0.0, seen.value or 0.0, *_ends(seen)))
-    reach = [number for found in points.values() for point in found for number in point if number is not None]
-    # The line of equality runs over the whole reach in every plot, so that all have the same axes.
-    equal = () if share else (([min(reach), max(reach)],) * 2,)
-    drawn = [
-        Panel(*words, title=title, points=found, diagonal=share, faint=equal, shares=(share, share))
-        for title, found in points.items()
-    ]
-    kind = "group_bins" if share else "group_means"
+        for cell in row:
+            if isinstance(cell, Ref) and cell.part == "value" and cell.measure in by_id:
+                seen = by_id[cell.measure]
+                about = {name: text for name, text in seen.dimensions.items() if name != "bin"}
+                groups.setdefault(str(about), []).append(seen)
+    drawn = _group_plots(evidence, list(groups.values()), writer)
+    kind = "group_bins" if drawn[0].diagonal else "group_means"
     params: dict[str, Param] = {"feature": Name(text=table.name.partition(":")[2])}
     return Figure(
         name=table.name,
@@ -141,6 +130,41 @@ def _group_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure:
         alt=Message(key=f"alt.calibration.{kind}", params=params),
         table=table.name,
     )
+
+
+def _group_plots(evidence: Evidence, groups: list[list[Measure]], writer: Writer) -> list["Panel"]:
+    """Return one plot for each group's bins, all on the same axes."""
+    from explainaudit.charts.panels import Panel
+
+    words = [writer.text(Message(key=f"axis.{key}")) for key in ("mean_predicted", "observed")]
+    means = {each.id: each.value or 0.0 for each in evidence.measures if each.metric == "bin_predicted"}
+    points = [
+        [
+            (
+                means[measure_id("calibration", "bin_predicted", each.dimensions)],
+                each.value or 0.0,
+                *_ends(each),
+            )
+            for each in seen
+        ]
+        for seen in groups
+    ]
+    reach = [number for found in points for point in found for number in point if number is not None]
+    share = groups[0][0].unit == "share"
+    # The line of equality has the whole reach in every plot, so that all have the same axes.
+    equal = () if share else (([min(reach), max(reach)],) * 2,)
+    return [
+        Panel(
+            words[0],
+            words[1],
+            title=writer.text(_title(seen[0].dimensions)),
+            points=found,
+            diagonal=share,
+            faint=equal,
+            shares=(share, share),
+        )
+        for seen, found in zip(groups, points, strict=True)
+    ]
 
 
 def _title(dimensions: dict[str, str]) -> Message:

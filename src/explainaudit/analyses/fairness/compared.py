@@ -149,7 +149,7 @@ def gap_measure(  # noqa: PLR0913 - the parts of a measure
 
 def _freedom(*pair: Rated) -> int | None:
     """Return the degrees of freedom of a comparison; none where rows are drawn one by one."""
-    return None if pair[0].design.simple else max(1, min(each.design.freedom for each in pair))
+    return None if pair[0].design.simple else min(each.design.freedom for each in pair)
 
 
 def against_others(gaps: Sequence[Measure], freedom: int) -> list[Comparison]:

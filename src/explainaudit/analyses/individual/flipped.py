@@ -10,6 +10,7 @@ from explainaudit.records.flip import Flip
 from explainaudit.records.group_columns import SensitiveFeature
 from explainaudit.records.measure import Measure, Unit
 from explainaudit.records.responses import Responses
+from explainaudit.stats.bands import in_order
 from explainaudit.stats.design import Design
 from explainaudit.stats.rates import count, rated
 from explainaudit.stats.tiers import size_tier, smallest_cell
@@ -44,7 +45,8 @@ def flipped(responses: Responses, flip: Flip, feature: SensitiveFeature) -> Flip
     somebody = Design.of(responses.scored)
     into: dict[str, Figures] = {}
     between: dict[tuple[str, str], Figures] = {}
-    for place, name in enumerate(flip.groups):
+    ordered = [(flip.groups.index(name), name) for name in in_order(flip.groups, feature, responses.columns)]
+    for place, name in ordered:
         size = somebody.number((group == name).to_numpy(dtype=bool, na_value=False))
         about = {"sensitive": flip.column, "to": name}
         made = _one_value(flip, place, flip.own != place, design, about)
@@ -53,7 +55,7 @@ def flipped(responses: Responses, flip: Flip, feature: SensitiveFeature) -> Flip
                 "flip_value", about, flip.values[place], n=size, cell=size, unit="recorded", kind="score"
             )
         into[name] = _resting_on(made, size)
-        for source, own in enumerate(flip.groups):
+        for source, own in ordered:
             if source != place:
                 made = _one_value(flip, place, flip.own == source, design, {**about, "from": own})
                 between[own, name] = _resting_on(made, size)

@@ -1,0 +1,101 @@
+"""How sure a verdict on impact ratios is: what one different decision, or more data, would do to it."""
+
+import math
+
+import numpy as np
+
+from explainaudit.records.evidence import Evidence
+from explainaudit.records.measure import Measure
+from explainaudit.records.message import Message
+from explainaudit.records.verdict import Verdict
+from explainaudit.stats.comparison import impact_ratios, impact_status
+from explainaudit.stats.design import Design
+from explainaudit.stats.power import rows_needed
+from explainaudit.stats.selection import Selection
+from explainaudit.stats.tiers import SOME_ROWS
+
+# Beyond so many times the present rows, more data of the same kind is no answer.
+TIMES = 20
+Counts = dict[str, tuple[int, int]]  # selected, and all, of each named group
+
+
+def uncertain(evidence: Evidence, verdict: Verdict, *, whole_counts: bool) -> Verdict:
+    """Return a verdict with what it hangs on: a single decision (the flip test), and the rows it needs.
+
+    The flip test asks whether one person more or fewer decided favourably, in the deciding group or in the
+    reference group, gives another status under the same rule (Uniform Guidelines, questions and answers of
+    1979). About the rows: how many in each group settle the criterion with a chance of 80 % at these rates.
+    """
+    if not verdict.measures:
+        return verdict
+    feature, least = verdict.dimensions["sensitive"], verdict.numbers[0].value or 0.0
+    deciding = next(each for each in evidence.measures if each.id == verdict.measures[0])
+    reference = next(
+        each.dimensions["group"]
+        for each in evidence.measures
+        if each.metric == "impact_ratio"
+        and each.reason == "reference"
+        and each.dimensions["sensitive"] == feature
+    )
+    pair = deciding.dimensions["group"], reference
+    numbers: list[Measure] = []
+    also: list[Message] = []
+    if whole_counts:
+        flips = _flips(_counts(evidence, feature), pair, least, verdict.status)
+        numbers.append(_number("flip", verdict, float(flips)))
+        if flips:
+            also.append(Message(key="verdict.impact.flip"))
+    if verdict.status == "inconclusive":
+        needed, said = _needed(evidence, verdict, pair, least)
+        numbers += needed
+        also.append(said)
+    update = {"numbers": (*verdict.numbers, *numbers), "also": tuple(also)}
+    return verdict.model_copy(update=update)
+
+
+def _counts(evidence: Evidence, feature: str) -> Counts:
+    found: dict[str, dict[str, int]] = {}
+    for each in evidence.measures:
+        counted = each.metric in {"selected", "group_size"} and each.dimensions.get("sensitive") == feature
+        if counted and "group" in each.dimensions:
+            found.setdefault(each.dimensions["group"], {})[each.metric] = int(each.value or 0)
+    return {name: (held["selected"], held["group_size"]) for name, held in found.items() if len(held) == 2}
+
+
+def _flips(counts: Counts, pair: tuple[str, str], least: float, status: str) -> bool:
+    """Return whether one different decision in either group of the pair gives another status."""
+    for name in pair:
+        k, n = counts[name]
+        for other in (k - 1, k + 1):
+            if 0 <= other <= n and _status(counts | {name: (other, n)}, least) != status:
+                return True
+    return False
+
+
+def _status(counts: Counts, least: float) -> str:
+    groups = {
+        name: Selection(np.arange(n) < k, Design(np.ones(n), np.arange(n), simple=True))
+        for name, (k, n) in counts.items()
+    }
+    return impact_status(impact_ratios(groups, reference_from=groups), least)
+
+
+def _needed(
+    evidence: Evidence, verdict: Verdict, pair: tuple[str, str], least: float
+) -> tuple[list[Measure], Message]:
+    """Return about how many rows a group would settle the criterion, or that more are no answer."""
+    feature = verdict.dimensions["sensitive"]
+    mine, other = (evidence.measure("selection_rate", sensitive=feature, group=name) for name in pair)
+    rows = rows_needed(mine.value or 0.0, other.value or 0.0, least)
+    if rows is None or rows > TIMES * min(mine.n or 0, other.n or 0):
+        return [], Message(key="verdict.impact.unlikely")
+    number = _number("rows_needed", verdict, float(max(math.ceil(rows), SOME_ROWS)))
+    return [number], Message(key="verdict.impact.needed", params={"n": number.ref()})
+
+
+def _number(metric: str, verdict: Verdict, value: float) -> Measure:
+    """Return a number of the verdict's own; it rests on the same persons as what decides it."""
+    dimensions = {**verdict.numbers[0].dimensions, **verdict.dimensions}
+    return Measure(
+        analysis="criteria", metric=metric, dimensions=dimensions, value=value, unit="count", kind="fact"
+    )

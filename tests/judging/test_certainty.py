@@ -1,0 +1,98 @@
+"""What a verdict hangs on: one decision, the rows it needs, and chance alone over all verdicts."""
+
+import numpy as np
+import pytest
+
+from explainaudit.analyses import ANALYSES
+from explainaudit.analyses.fairness import FAIRNESS
+from explainaudit.judging import judge
+from explainaudit.judging.impact import impact_verdicts
+from explainaudit.records.plan import Criterion
+from explainaudit.stats.power import rows_needed
+from grouped import asked, binary
+from handmade import bundle_of, people
+
+
+def verdict(counts, least=0.8, *, whole_counts=True):
+    """Return the verdict on (selected, size) of each group."""
+    event = [i >= k for k, n in counts.values() for i in range(n)]
+    groups = [name for name, (_, n) in counts.items() for _ in range(n)]
+    found = FAIRNESS.measure(asked(binary([None] * len(groups), event, sex=groups)), FAIRNESS.settings())
+    criterion = Criterion(measure="fairness.impact_ratio", at_least=least)
+    (one,) = impact_verdicts(found, criterion, whole_counts=whole_counts)
+    return one
+
+
+def number(found, metric):
+    return next((each.value for each in found.numbers if each.metric == metric), None)
+
+
+def said(found):
+    return [each.key.removeprefix("verdict.impact.") for each in found.also]
+
+
+def status_after(counts, name, k, least):
+    return verdict(counts | {name: (k, counts[name][1])}, least, whole_counts=False).status
+
+
+@pytest.mark.parametrize("least", [0.72, 0.8, 0.9])
+def test_the_flip_test_is_what_one_more_or_one_fewer_gives(least):
+    flips = []
+    for k in range(290, 440, 5):
+        counts = {"a": (500, 1000), "b": (k, 1000)}
+        found = verdict(counts, least)
+        near = [
+            status_after(counts, name, counts[name][0] + step, least) for name in "ab" for step in (-1, 1)
+        ]
+        assert number(found, "flip") == float(any(each != found.status for each in near))
+        assert ("flip" in said(found)) is bool(number(found, "flip"))
+        flips.append(number(found, "flip"))
+    assert 0.0 in flips
+
+
+def test_some_verdict_hangs_on_one_decision():
+    counts = [{"a": (500, 1000), "b": (k, 1000)} for k in range(340, 362)]
+    assert 1.0 in [number(verdict(each), "flip") for each in counts]
+
+
+def test_with_weights_no_single_decision_is_tried():
+    found = verdict({"a": (500, 1000), "b": (351, 1000)}, whole_counts=False)
+    assert number(found, "flip") is None
+
+
+def test_about_so_many_rows_would_settle_it():
+    found = verdict({"a": (120, 400), "b": (45, 250)})
+    assert found.status == "inconclusive"
+    assert number(found, "rows_needed") == np.ceil(rows_needed(45 / 250, 0.3, 0.8))
+    assert said(found)[-1] == "needed"
+    near = verdict({"a": (500, 1000), "b": (401, 1000)})
+    assert (near.status, number(near, "rows_needed"), said(near)[-1]) == ("inconclusive", None, "unlikely")
+    sure = verdict({"a": (500, 1000), "b": (200, 1000)})
+    assert (number(sure, "rows_needed"), said(sure)) == (None, [])
+
+
+def test_verdicts_are_counted_with_what_chance_may_turn():
+    criteria = [
+        Criterion(measure="fairness.impact_ratio", at_least=0.8),
+        Criterion(measure="performance.auc", at_least=0.7),
+    ]
+    found = judge(bundle_of(people()), criteria, ANALYSES)
+    judged = {each.metric: each.value for each in found.numbers}
+    assert judged == {"judged": 3.0, "expected_false": pytest.approx(0.075)}
+    assert judge(bundle_of(people()), [], ANALYSES).numbers == ()
+
+
+def test_a_criterion_speaks_of_an_intersection_when_it_names_one():
+    rng = np.random.default_rng(3)
+    sex, region = rng.choice(["f", "m"], 4000), rng.choice(["n", "s"], 4000)
+    scored = binary([None] * 4000, rng.uniform(size=4000) < 0.4, sex=sex, region=region)
+    found = FAIRNESS.measure(asked(scored, intersections=(("sex", "region"),)), FAIRNESS.settings())
+    bundle = bundle_of(people())
+    bundle = bundle.model_copy(update={"evidence": (found,)})
+
+    def features(**dimensions):
+        criterion = Criterion(measure="fairness.impact_ratio", at_least=0.8, dimensions=dimensions)
+        return [each.dimensions["sensitive"] for each in judge(bundle, [criterion], [FAIRNESS]).verdicts]
+
+    assert features() == ["region", "sex"]
+    assert features(sensitive="sex × region") == ["sex × region"]
