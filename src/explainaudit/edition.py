@@ -28,7 +28,7 @@ def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -
     shared = bundle.model_copy(update={"evidence": evidence, "row_tables": (), "vocabulary": vocabulary})
     judged = tuple(_shared_verdict(verdict, hidden, min_cell) for verdict in verdicts.verdicts)
     flags = tuple(flag for flag in verdicts.flags if hidden.isdisjoint(_flag_refs(flag)))
-    withheld = len(flags) < len(verdicts.flags)
+    withheld = verdicts.flags_withheld or len(flags) < len(verdicts.flags)
     return shared, verdicts.model_copy(
         update={"verdicts": judged, "flags": flags, "flags_withheld": withheld}
     )

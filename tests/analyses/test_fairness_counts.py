@@ -20,6 +20,7 @@ from grouped import EVENT, OTHER, asked, binary
 NAMES = ("a", "missing", "", "=x", "true", "Überseer", "nan", "None", "group_missing")
 FAIRLEARN = {"tpr": true_positive_rate, "fpr": false_positive_rate, "fnr": false_negative_rate}
 TIERS = ("not_estimable", "insufficient", "indicative", "reportable")
+COMPARED = ("impact_ratio", "impact_ratio_decisive", "impact_ratio_katz", "difference", "z", "shortfall", "smd")
 # Of each error rate: the cell counted, and the other cell of its denominator.
 CELLS = {"tpr": "tp fn", "fpr": "fp tn", "fnr": "fn tp", "fdr": "fp tp", "for": "fn tn"}
 
@@ -182,9 +183,11 @@ def test_the_missing_group_stands_in_every_table_and_is_compared_with_nobody(sco
     is_there = bool(scored["group:sex"].isna().any())
     assert any(each.dimensions == unknown for each in found.measures) is is_there
     groups = len(list(rows_of(scored)))
-    assert [len(table.rows) for table in found.tables] == [groups] * 6
+    # outcomes, reproduction, scores, quantiles, and one table for each of four error rates
+    assert [len(table.rows) for table in found.tables] == [1, *([groups] * 8)]
+    assert found.tables[0].name == "gaps"
     if is_there:
-        for metric in ("impact_ratio", "impact_ratio_decisive", "impact_ratio_katz", "difference", "z"):
+        for metric in (*COMPARED, *(f"{rate}_difference" for rate in ("tpr", "fpr", "fdr", "for"))):
             compared = found.measure(metric, **unknown)
             assert (compared.value, compared.interval, compared.reason) == (None, None, "missing_group")
 

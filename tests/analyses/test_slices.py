@@ -32,7 +32,7 @@ def test_a_planted_slice_is_found_and_its_interval_holds_the_truth(depth):
         assert gap.interval.high - gap.interval.low < 0.25
         (worst, *_) = SLICES.judge(evidence, SETTINGS)
         assert (worst.code, worst.level, worst.measures[0]) == ("SLIC01", "caution", gap.id)
-    assert held >= 20  # of 24 intervals at 95 %: fewer would be one of thirty such tests
+    assert held >= 20  # of 24 intervals at 95 %: fewer would be in one of 160 such tests
 
 
 def test_the_figures_are_those_of_the_half_that_was_not_searched():
@@ -73,7 +73,7 @@ def test_where_nothing_is_there_few_flags_are_raised(kind):
         columns = tuple(ColumnFacts(name=name, type=TYPES[name], role="input") for name in rows)
         scored["key"] = [hashlib.sha256(f"{seed} {place}".encode()).hexdigest() for place in range(800)]
         alarms += bool(SLICES.judge(measured(asked(scored, kind, rows=rows, columns=columns)), SETTINGS))
-    assert alarms <= 8  # binomial at 5 %: more than 8 of 80 would be in one of fifty such tests
+    assert alarms <= 8  # of 80 at 5 %: more would be in one of fifty such tests
 
 
 def test_the_order_of_rows_changes_nothing():

@@ -16,6 +16,8 @@ import pytest
 from conftest import audited
 from explainaudit.analyses import ANALYSES
 from explainaudit.records.measure import Measure, anchor, measure_id
+from explainaudit.records.plan import Measuring, Task
+from explainaudit.stats.keyed import row_keys, uniforms
 from explainaudit.wording.catalogue import catalogue
 from explainaudit.wording.numbers import format_number
 
@@ -30,7 +32,8 @@ def walk(small, tmp_path_factory):
     """A run on a CSV file in which every row is explained against the whole background."""
     folder = tmp_path_factory.mktemp("walk")
     small.sample.to_csv(folder / "sample.csv", index=False)
-    plan = small.plan(folder, data={"sample": str(folder / "sample.csv")}, explain=EXPLAIN)
+    data = {"sample": str(folder / "sample.csv")}
+    plan = small.plan(folder, data=data, explain=EXPLAIN, analyses={"slices": {"fewest": 20}})
     run = audited(plan, folder / "dossier", 2)
     with (folder / "sample.csv").open(encoding="utf-8", newline="") as file:
         cells = list(csv.DictReader(file))
@@ -120,6 +123,11 @@ def figures(small, cells):
             female,
             float((p[women] < 0.5).mean()),
         ),
+        "slices": (
+            "whole_value",
+            {"criterion": "error"},
+            float(((p >= 0.5) != y)[not_searched(cells)].mean()),
+        ),
         "parity": ("mean_abs_shap", {**female, "column": "work"}, float(np.abs(phi[women, 3]).mean())),
         "proxies": (
             "association",
@@ -128,6 +136,12 @@ def figures(small, cells):
         ),
         "individual": ("pairs_matched", female, alike_pairs(frame, women)),
     }
+
+
+def not_searched(cells):
+    """Which rows are in the half that slices are estimated on, by the row id alone."""
+    keys = row_keys(pd.DataFrame({"id": [cell["id"] for cell in cells]}), {"id": "text"}, "id")
+    return uniforms(keys, seed=Measuring(task=Task(target="outcome")).seed, purpose="slices") >= 0.5
 
 
 def alike_pairs(frame, women):

@@ -192,7 +192,7 @@ def test_nothing_stated_gives_a_whole_page():
     html = render_html(fabricated(statements=False))
     assert Page(html).errors == []
     assert "40 of 40" not in html  # numbers stand in <data>
-    assert ">40</data> statements not provided" in html
+    assert ">43</data> statements not provided" in html
 
 
 def test_an_analysis_without_an_answer_says_why(page):

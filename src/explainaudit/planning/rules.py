@@ -7,7 +7,7 @@ from explainaudit.errors import UsageError
 from explainaudit.planning.group_rules import check_groups
 from explainaudit.planning.refusing import most_like
 from explainaudit.records.measure import MeasureSpec
-from explainaudit.records.plan import LARGEST, Criterion, Measuring, Plan
+from explainaudit.records.plan import LARGEST, Criterion, Measuring, Plan, joined_name
 from explainaudit.records.statements import STATEMENT_KEYS
 
 
@@ -21,6 +21,7 @@ def check_plan(plan: Plan, analyses: Sequence[Analysis], where: str) -> None:
     _check_decision(measuring, where)
     check_groups(measuring, where)
     columns = [feature.column for feature in measuring.sensitive]
+    columns += [joined_name(columns_of) for columns_of in measuring.resolved_intersections()]
     for name in plan.human.statements:
         if name not in STATEMENT_KEYS:
             place = f"{where}: statements.{name}"

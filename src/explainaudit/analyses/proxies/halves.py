@@ -49,8 +49,8 @@ def halves_of(responses: Responses) -> Halves:
     """Return at most 20,000 rows drawn by key, every other cluster of them on one side."""
     design = Design.of(responses.scored)
     somebody = np.flatnonzero(design.counts)
-    keys = responses.scored["key"].to_numpy(dtype=np.str_)[somebody]
-    drawn = draws(keys, seed=responses.seed, purpose="proxies")
+    keys = responses.scored["key"].to_numpy(dtype=np.str_)
+    drawn = draws(keys, seed=responses.seed, purpose="proxies")[somebody]
     kept = np.sort(np.argsort(drawn, kind="stable")[:ROWS])
     _, first, cluster = np.unique(design.cluster[somebody[kept]], return_index=True, return_inverse=True)
     second = np.zeros(len(first), dtype=bool)
