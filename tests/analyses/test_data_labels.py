@@ -80,7 +80,8 @@ def test_what_joining_left_over_is_counted_and_said():
     said = [each.message.key for each in found.limitations]
     assert "limitation.rows_without_groups" in said
     assert "limitation.lines_without_row" not in said
-    labels = [row[0].key for row in found.table("flow").rows]
-    assert labels[-2:] == ["measure.data.rows_without_groups", "measure.data.lines_without_row"]
+    lines = [row[0].key for row in found.table("left_over").rows]
+    assert lines == ["measure.data.rows_without_groups", "measure.data.lines_without_row"]
+    assert found.table("flow") == DATA.measure(people(), DATA.settings()).table("flow")
     without = DATA.measure(people(), DATA.settings())
     assert {each.metric for each in without.measures}.isdisjoint({"rows_without_groups", "lines_without_row"})

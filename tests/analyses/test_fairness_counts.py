@@ -20,7 +20,15 @@ from grouped import EVENT, OTHER, asked, binary
 NAMES = ("a", "missing", "", "=x", "true", "Überseer", "nan", "None", "group_missing")
 FAIRLEARN = {"tpr": true_positive_rate, "fpr": false_positive_rate, "fnr": false_negative_rate}
 TIERS = ("not_estimable", "insufficient", "indicative", "reportable")
-COMPARED = ("impact_ratio", "impact_ratio_decisive", "impact_ratio_katz", "difference", "z", "shortfall", "smd")
+COMPARED = (
+    "impact_ratio",
+    "impact_ratio_decisive",
+    "impact_ratio_katz",
+    "difference",
+    "z",
+    "shortfall",
+    "smd",
+)
 # Of each error rate: the cell counted, and the other cell of its denominator.
 CELLS = {"tpr": "tp fn", "fpr": "fp tn", "fnr": "fn tp", "fdr": "fp tp", "for": "fn tn"}
 

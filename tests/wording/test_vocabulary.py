@@ -61,7 +61,7 @@ EXPECTED = {
     "level": get_args(Level),
     "not_assessed": get_args(Reason),
     "verdict.interval": ("meets", "does_not_meet", "inconclusive", "few"),
-    "verdict.impact": ("meets", "does_not_meet", "inconclusive", "none"),
+    "verdict.impact": ("meets", "does_not_meet", "inconclusive", "none", "flip", "needed", "unlikely"),
     "type": get_args(ColumnType),
     "role": ROLES,
     "rule": (*RULES, *RULES_OF_CLASSES, *RULES_OF_NUMBERS),

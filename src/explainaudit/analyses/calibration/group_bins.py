@@ -61,13 +61,10 @@ def _table(feature: str, found: list[Binned], *, several: bool) -> tuple[Table, 
     notes, facts = left_out(name, sum(len(_rows(group)) for group in found) - len(rows))
     if notes and not several:
         notes = (Message(key="note.group_bins_left_out", params=notes[0].params),)
-    share = found[0].bins[0].unit == "share"
+    kind = "group_bins" if found[0].bins[0].unit == "share" else "group_means"
     table = Table(
         name=name,
-        caption=Message(
-            key=f"table.calibration.group_{'bins' if share else 'means'}",
-            params={"feature": Name(text=feature)},
-        ),
+        caption=Message(key=f"table.calibration.{kind}", params={"feature": Name(text=feature)}),
         columns=(
             *((column("class", "value"),) if several else ()),
             column("group", "value"),
@@ -78,7 +75,7 @@ def _table(feature: str, found: list[Binned], *, several: bool) -> tuple[Table, 
             ),
         ),
         rows=tuple(rows),
-        notes=notes,
+        notes=(Message(key=f"note.{kind}"), *notes),
     )
     return table, facts
 

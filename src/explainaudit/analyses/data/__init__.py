@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from explainaudit.analyses.data.groups import group_shares, missing_by_group
 from explainaudit.analyses.data.identity import columns, design_measures, flow, identity, outcomes
 from explainaudit.analyses.data.labels import labels_known
+from explainaudit.analyses.data.left_over import left_over
 from explainaudit.analyses.data.screens import leakage, oddities
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
@@ -42,19 +43,19 @@ def measure(responses: Responses, settings: DataSettings) -> Evidence:
         fact("data", "inputs", sum(each.role == "input" for each in responses.columns)),
         fact("data", "incomplete_inputs", incomplete),
     ]
-    optional = [design_measures(responses), labels_known(responses), leakage(responses, rows)]
+    optional = [left_over(responses), design_measures(responses), labels_known(responses)]
+    optional += [leakage(responses, rows)]
     optional += [missing_by_group(responses, rows, feature) for feature in responses.sensitive]
-    counted = flow(responses)
     parts: list[Part] = [
         identity(responses),
-        counted,
+        flow(responses),
         columns(responses, rows),
         outcomes(responses),
         *(group_shares(responses, feature) for feature in responses.sensitive),
         oddities(responses, rows, settings.id_like),
         *(part for part in optional if part is not None),
     ]
-    by_name = {each.metric: each for each in [*facts, *counted[1]]}
+    by_name = {each.metric: each for _, found in parts for each in found if not each.dimensions}
     params: dict[str, Param] = {
         "n": by_name["rows"].ref(),
         "inputs": facts[0].ref(),

@@ -153,11 +153,6 @@ def flow(responses: Responses) -> tuple[Table, list[Measure]]:
     if "weight" in scored:
         idle = int((scored["weight"] == 0).sum())
         measures.append(count("data", "weightless", idle))
-    if responses.joined is not None:
-        without = responses.joined.rows_without
-        cell = {"smallest_cell": smallest_cell(without, len(scored) - without)}
-        measures.append(count("data", "rows_without_groups", without).model_copy(update=cell))
-        measures.append(count("data", "lines_without_row", responses.joined.lines_without))
     rows: list[tuple[Cell, ...]] = [
         (Message(key=f"measure.data.{each.metric}"), each.ref()) for each in measures
     ]

@@ -13,6 +13,8 @@ from explainaudit.analyses.fairness.flags import flagged
 from explainaudit.analyses.fairness.found import Found
 from explainaudit.analyses.fairness.gaps import PARTS, gaps_table
 from explainaudit.analyses.fairness.groups import MOST_CELLS, Coded, Grouping, coded, grouping_of, too_many
+from explainaudit.analyses.fairness.ll144 import ll144
+from explainaudit.analyses.fairness.ll144_settings import LocalLaw144
 from explainaudit.analyses.fairness.pictures import figures
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
@@ -29,9 +31,10 @@ from explainaudit.wording.writer import Writer
 
 
 class FairnessSettings(Settings):
-    """When missing values of a sensitive feature deserve attention."""
+    """When missing values of a feature deserve attention, and what the Local Law 144 view is made of."""
 
     missing_share: float = 0.05
+    ll144: LocalLaw144 | None = None
 
 
 _BY_TASK: Mapping[str, Callable[[Responses, Grouping, Design], Found]] = {
@@ -41,7 +44,7 @@ _BY_TASK: Mapping[str, Callable[[Responses, Grouping, Design], Found]] = {
 }
 
 
-def measure(responses: Responses, _settings: FairnessSettings) -> Evidence:
+def measure(responses: Responses, settings: FairnessSettings) -> Evidence:
     """Compare decisions, errors and scores of groups, in the form that the task has them.
 
     Raises `NotApplicable` without sensitive features, or without a row.
@@ -58,6 +61,12 @@ def measure(responses: Responses, _settings: FairnessSettings) -> Evidence:
     )
     if any(each.metric in PARTS for each in found.measures):
         found.tables.insert(0, gaps_table(found.measures))
+    if settings.ll144 is not None:
+        tables, measures, limitations, cards = ll144(responses, settings.ll144)
+        found.tables += tables
+        found.measures += measures
+        found.limitations += limitations
+        found.cards += cards
     if any(each.p is not None for each in found.comparisons):
         card, facts = comparisons_card(found.comparisons)
         found.cards.insert(0, card)

@@ -32,7 +32,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.stats.design import Design
 from explainaudit.stats.quantiles import quantile
 from explainaudit.stats.rates import count
-from explainaudit.stats.tiers import size_tier
+from explainaudit.stats.tiers import size_tier, smallest_cell
 
 Decided = tuple[Found, list[Group], str | None, list[Rated]]
 
@@ -135,7 +135,7 @@ def _decided(responses: Responses, grouping: Grouping, whole: Design) -> Decided
 def _conditional(found: Found, grouping: Grouping, responses: Responses) -> None:
     """Add the disparities within each stratifier of the plan."""
     favourable = responses.scored["favourable"].fillna(value=False).to_numpy(dtype=bool)
-    if len(grouping.named) < 2:
+    if sum(len(group.rows) > 0 for group in grouping.named) < 2:
         return
     for by in responses.strata:
         if by.column == grouping.feature:
@@ -181,7 +181,7 @@ def median_facts(score: NDArray[np.float64], whole: Design) -> list[Measure]:
         tier=size_tier(whole.worth()),
         estimand="people_like_these",
         kind="score",
-        smallest_cell=n // 2,
+        smallest_cell=smallest_cell(n // 2, n - n // 2),
     )
     return [at, count("fairness", "median_ties", whole.number(score == median))]
 

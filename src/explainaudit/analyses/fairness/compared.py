@@ -153,13 +153,15 @@ def _freedom(*pair: Rated) -> int | None:
 
 
 def against_others(gaps: Sequence[Measure], freedom: int) -> list[Comparison]:
-    """Return the comparisons of each group with all others, given gaps with linearised intervals.
+    """Return the comparisons of each group with all others, given the gaps of all with linearised intervals.
 
     Of two groups each is the other's mirror: one comparison, not two.
     """
-    if len(gaps) == 2:
-        return [Comparison(_studentised(gaps[0], freedom), tuple(gaps))]
-    return [Comparison(_studentised(each, freedom), (each,)) for each in gaps]
+    known = [each for each in gaps if each.value is not None]
+    there = [each for each in gaps if each.n and "group" in each.dimensions]
+    if len(known) == len(there) == 2:
+        return [Comparison(_studentised(known[0], freedom), tuple(known))]
+    return [Comparison(_studentised(each, freedom), (each,)) for each in known]
 
 
 def _studentised(like: Measure, freedom: int) -> float | None:

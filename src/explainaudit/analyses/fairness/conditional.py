@@ -89,8 +89,7 @@ def stratified(
 def conditional(held: Stratified, groups: tuple[Group, ...]) -> tuple[list[Line], list[Comparison]]:
     """Return the disparities of every named group, and the comparisons that those within strata are."""
     lines = [_line(held, group) for group in groups]
-    compared = [line.within for line in lines if line.within.value is not None]
-    return lines, against_others(compared, max(1, held.design.freedom))
+    return lines, against_others([line.within for line in lines], max(1, held.design.freedom))
 
 
 def _line(held: Stratified, group: Group) -> Line:
@@ -114,7 +113,8 @@ def _measure(
 ) -> Measure:
     favourable, counts = held.favourable, held.design.counts
     chosen, all_of = int((inside & favourable & counts).sum()), int((inside & counts).sum())
-    sure: Tier = tier(held.design.worth(inside), chosen, pooled=float(favourable.mean()))
+    worth = min(held.design.worth(inside), held.design.worth(~inside))
+    sure: Tier = tier(worth, chosen, pooled=float(favourable.mean()))
     enough = found is not None and sure in {"reportable", "indicative"}
     others = int((~inside & favourable & counts).sum()), int((~inside & ~favourable & counts).sum())
     return Measure(

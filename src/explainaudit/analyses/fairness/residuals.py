@@ -56,8 +56,7 @@ def residuals(
         measures += [_measure(metric, values.get(metric), why, **common) for metric in METRICS[:-1]]
         beside.append(_compared(group, error, inside, named & ~inside, whole))
         measures.append(beside[-1])
-    compared = [each for each in beside if each.value is not None]
-    return measures, against_others(compared, max(1, whole.among(named).freedom)), beside
+    return measures, against_others(beside, max(1, whole.among(named).freedom)), beside
 
 
 def _compared(

@@ -19,11 +19,17 @@ from explainaudit.stats.curves import kolmogorov_smirnov
 from explainaudit.stats.design import Design, mean_of
 from explainaudit.stats.quantiles import quantile
 from explainaudit.stats.significance import two_means
-from explainaudit.stats.standardised import standardised_difference
+from explainaudit.stats.standardised import NO_SPREAD, standardised_difference
 from explainaudit.stats.tiers import size_tier, smallest_cell
 
 Floats = NDArray[np.float64]
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+QUANTILES = {
+    0.05: "quantile_5",
+    0.25: "quantile_25",
+    0.5: "quantile_50",
+    0.75: "quantile_75",
+    0.95: "quantile_95",
+}
 Found = tuple[float, Interval | None]
 
 
@@ -68,7 +74,7 @@ def _alone(held: Scored, unit: Unit) -> list[Measure]:
             found = quantile(held.values, share, design)
             below = int((held.values <= found[0]).sum())
             cell = smallest_cell(below, n - below)
-        given = {"dimensions": {**about, "quantile": f"{share:g}"}, "unit": unit, "smallest_cell": cell}
+        given = {"dimensions": {**about, "quantile": str(share)}, "unit": unit, "smallest_cell": cell}
         made.append(_measure("score_quantile", found, "zero_denominator", held, **given))
     return made
 
@@ -109,7 +115,9 @@ def _compared(held: Sequence[Scored], reference: str | None, beside: Sequence[Me
 def _mean(held: Scored) -> tuple[float, float]:
     """Return the mean of a group's scores and its standard error."""
     mean = float(held.group.design.mean(held.values))
-    return mean, held.group.design.error(held.values - mean)
+    error = held.group.design.error(held.values - mean)
+    # Scores that are all alike differ from their mean by rounding.
+    return mean, error if error > NO_SPREAD * float(np.abs(held.values).max()) else 0.0
 
 
 def _measure(metric: str, found: Found | None, why: str, held: Scored, **given: Any) -> Measure:
@@ -142,7 +150,7 @@ def score_tables(groups: Sequence[Group], measures: Sequence[Measure]) -> list[T
         apart = (standardised.ref(), standardised.ref("interval"), p_of(standardised, "p_holm"))
         far = (distance.ref(), distance.ref("interval"))
         means.append((label, mean.ref("n"), mean.ref(), mean.ref("interval"), *apart, *far))
-        of = [str({**group.dimensions, "quantile": f"{share:g}"}) for share in QUANTILES]
+        of = [str({**group.dimensions, "quantile": str(share)}) for share in QUANTILES]
         spread.append((label, mean.ref("n"), *(found["score_quantile", each].ref() for each in of)))
     feature = groups[0].feature
     headings = (
@@ -155,7 +163,7 @@ def score_tables(groups: Sequence[Group], measures: Sequence[Measure]) -> list[T
         "distance",
         "interval_distance",
     )
-    quantiles = ("n", *(f"quantile_{round(100 * share)}" for share in QUANTILES))
+    quantiles = ("n", *QUANTILES.values())
     return [
         _table("scores", feature, headings, means).model_copy(
             update={"notes": (Message(key="note.scores"),)}

@@ -5,7 +5,7 @@ from explainaudit.analyses.individual.figures import ANALYSIS
 from explainaudit.analyses.individual.flipped import Flipped, flipped
 from explainaudit.analyses.individual.paired import TESTED, Compared, compared, comparisons, corrected
 from explainaudit.analyses.individual.tables import flip_tables, pair_tables
-from explainaudit.analyses.individual.words import answer, flip_notes, left_open, pairs_card
+from explainaudit.analyses.individual.words import answer, flip_notes, left_open, pairs_card, score_note
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
@@ -47,7 +47,7 @@ def measure(responses: Responses, _settings: IndividualSettings) -> Evidence:
     adjusted, unknown = corrected(pairs), _unknown(responses, flips)
     notes, measures = flip_notes(responses, flips)
     tables, more = flip_tables(flips, notes)
-    of_pairs, facts, cards = _of_pairs(pairs, adjusted)
+    of_pairs, facts, cards = _of_pairs(responses, pairs, adjusted)
     measures += [
         *(each for found in flips for each in found.measures),
         *(each for found in pairs for each in found.figures.values()),
@@ -68,7 +68,7 @@ def measure(responses: Responses, _settings: IndividualSettings) -> Evidence:
 
 
 def _of_pairs(
-    pairs: list[Compared], adjusted: list[Measure]
+    responses: Responses, pairs: list[Compared], adjusted: list[Measure]
 ) -> tuple[list[Table], list[Measure], list[Card]]:
     if not pairs:
         return [], [], []
@@ -76,7 +76,8 @@ def _of_pairs(
     tables: list[Table] = []
     for feature in dict.fromkeys(each.pairs.feature for each in pairs):
         found = [each for each in pairs if each.pairs.feature == feature]
-        made, more = pair_tables(found, [p for p in adjusted if p.dimensions["sensitive"] == feature])
+        tests = [each for each in adjusted if each.dimensions["sensitive"] == feature]
+        made, more = pair_tables(found, tests, score_note(responses))
         tables += made
         facts += more
     return tables, facts, [card]

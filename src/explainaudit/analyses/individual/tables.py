@@ -78,7 +78,7 @@ def flip_tables(found: Sequence[Flipped], notes: tuple[Message, ...]) -> Found:
     return tables, facts
 
 
-def pair_tables(found: Sequence[Compared], adjusted: Sequence[Measure]) -> Found:
+def pair_tables(found: Sequence[Compared], adjusted: Sequence[Measure], scores_are: Message) -> Found:
     """Return the tables of one feature: shares decided favourably, and decisions and scores within pairs."""
     feature = found[0].pairs.feature
     of_group = {(each.metric, each.dimensions["group"]): each for each in adjusted}
@@ -95,13 +95,9 @@ def pair_tables(found: Sequence[Compared], adjusted: Sequence[Measure]) -> Found
         tables.append(_table(f"pairs:{feature}", about, (("group",), _RATES), shown))
     else:
         scores = (_RATES[0], *_SCORES)
-    last = _table(
-        f"pair_scores:{feature}",
-        about,
-        (("group",), scores),
-        shown,
-        (Message(key="note.sampling_only"), *more),
-    )
+    said = (scores_are,) if any("score_difference" in figures for _, figures in lines) else ()
+    notes = (*said, Message(key="note.pairs"), Message(key="note.sampling_only"), *more)
+    last = _table(f"pair_scores:{feature}", about, (("group",), scores), shown, notes)
     return [*tables, last], facts
 
 

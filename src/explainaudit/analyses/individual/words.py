@@ -63,15 +63,20 @@ def flip_notes(responses: Responses, flips: Sequence[Flipped]) -> tuple[tuple[Me
     """Return what the flips did, and in which unit."""
     if not flips:
         return (), []
-    kind: str = responses.task.type
-    if kind == "multiclass" and responses.decision.favourable is None:
-        kind = "predicted"
     most = fact(ANALYSIS, "flip_rows_most", max(len(each.flip.keys) for each in flips))
     return (
         Message(key="note.flips", params={"most": most.ref()}),
-        Message(key=f"note.flip_score.{kind}"),
+        score_note(responses),
         Message(key="note.sampling_only"),
     ), [most]
+
+
+def score_note(responses: Responses) -> Message:
+    """Return what the scores are of."""
+    kind: str = responses.task.type
+    if kind == "multiclass" and responses.decision.favourable is None:
+        kind = "predicted"
+    return Message(key=f"note.flip_score.{kind}")
 
 
 def pairs_card(tested: int) -> tuple[Card, list[Measure]]:

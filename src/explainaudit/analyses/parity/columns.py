@@ -66,7 +66,7 @@ def _measure(
         tier=group.tier,
         estimand="people_like_these",
         kind="attribution",
-        smallest_cell=group.number,
+        smallest_cell=group.cell,
     )
 
 

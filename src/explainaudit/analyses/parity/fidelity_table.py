@@ -65,7 +65,7 @@ def _measure(metric: str, group: Group, found: tuple[float, Interval | None] | N
         tier=group.tier_compared if compares else group.tier,
         estimand="people_like_these",
         kind="difference" if compares else "quality",
-        smallest_cell=smallest_cell(group.number, *rest),
+        smallest_cell=smallest_cell(group.cell, *rest),
     )
 
 

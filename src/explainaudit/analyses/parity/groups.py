@@ -12,7 +12,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.stats.bands import in_order
 from explainaudit.stats.design import Design
 from explainaudit.stats.rates import count, fact
-from explainaudit.stats.tiers import size_tier
+from explainaudit.stats.tiers import size_tier, smallest_cell
 
 SHOWN = 20
 ENOUGH: tuple[Tier, ...] = ("reportable", "indicative")
@@ -23,7 +23,8 @@ Rows = NDArray[np.bool_]
 class Group:
     """Rows of one group among some explained ones, and all others of a known group.
 
-    ``name`` is ``None`` where the feature is missing; rows that stand for nobody are in neither.
+    ``name`` is ``None`` where the feature is missing; rows that stand for nobody are in neither. ``persons``
+    counts the group in the whole sample: where these are few, it is a small cell with no row explained too.
     """
 
     feature: str
@@ -31,6 +32,7 @@ class Group:
     rows: Rows
     others: Rows
     design: Design
+    persons: int
 
     @property
     def dimensions(self) -> dict[str, str]:
@@ -48,6 +50,11 @@ class Group:
     def number(self) -> int:
         """How many rows it has."""
         return int(self.rows.sum())
+
+    @property
+    def cell(self) -> int:
+        """The fewest persons that a figure of the group rests on."""
+        return smallest_cell(self.number, self.persons)
 
     @property
     def tier(self) -> Tier:
@@ -68,7 +75,8 @@ class Group:
 
     def size(self, metric: str) -> Measure:
         """Return the number of its rows as a measure."""
-        return count("parity", metric, self.number, self.dimensions)
+        made = count("parity", metric, self.number, self.dimensions)
+        return made.model_copy(update={"smallest_cell": self.cell})
 
 
 def groups_of(
@@ -87,13 +95,16 @@ def groups_of(
     places = np.searchsorted(responses.scored["key"].to_numpy(dtype=np.str_), keys)
     column = whole.iloc[places]
     known = column.notna().to_numpy() & design.counts
+    counted = Design.of(responses.scored).counts
     found = []
     for name in in_order(map(str, whole.dropna().unique()), feature, responses.columns):
         inside = (column == name).to_numpy(dtype=bool, na_value=False) & design.counts
-        found.append(Group(feature.column, name, inside, known & ~inside, design))
+        persons = int(((whole == name).to_numpy(dtype=bool, na_value=False) & counted).sum())
+        found.append(Group(feature.column, name, inside, known & ~inside, design, persons))
     if whole.isna().any():
         missing = column.isna().to_numpy() & design.counts
-        found.append(Group(feature.column, None, missing, known, design))
+        persons = int((whole.isna().to_numpy() & counted).sum())
+        found.append(Group(feature.column, None, missing, known, design, persons))
     return found
 
 

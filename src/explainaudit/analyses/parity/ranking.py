@@ -94,5 +94,5 @@ def _agreement(group: Group, of: Importances) -> Measure:
         unit="score",
         tier=group.tier_compared,
         kind="quality",
-        smallest_cell=smallest_cell(group.number, int(group.others.sum())),
+        smallest_cell=smallest_cell(group.cell, int(group.others.sum())),
     )
