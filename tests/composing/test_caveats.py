@@ -11,9 +11,15 @@ from explainaudit.rendering.html import render_html
 from handmade import audited
 
 ENVIRONMENT = Environment(
-    date="2026-01-02", versions={"explainaudit": "0"}, isolation="isolation.process", engine="local", platform="x", cpu="x",
-    blas="x", files={},
-)  # fmt: skip
+    date="2026-01-02",
+    versions={"explainaudit": "0"},
+    isolation="isolation.process",
+    engine="local",
+    platform="x",
+    cpu="x",
+    blas="x",
+    files={},
+)
 SELECTED = "known only of persons once decided favourably"
 
 

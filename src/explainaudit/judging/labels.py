@@ -43,8 +43,8 @@ def _best(evidence: Evidence) -> Measure | None:
 
 def _measures(table: Table, by_id: dict[str, Measure]) -> list[Measure]:
     """Return the measures in a table's cells that rest on somebody."""
-    cells = (cell for row in table.rows for cell in row if isinstance(cell, Ref))
-    return [by_id[cell.measure] for cell in cells if by_id[cell.measure].kind != "fact"]
+    names = (cell.measure for row in table.rows for cell in row if isinstance(cell, Ref))
+    return [by_id[name] for name in names if name in by_id and by_id[name].kind != "fact"]
 
 
 def _unsaid(bundle: Bundle, task: Task) -> list[Flag]:
