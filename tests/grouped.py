@@ -13,7 +13,7 @@ EVENT, OTHER = "bad", "good"
 def framed(columns: dict, weight=None, cluster=None, **groups) -> pd.DataFrame:
     """Return scored rows with what every task has; labels, clusters and groups may be ``None``."""
     n = len(columns["predicted"])
-    scored = pd.DataFrame({"key": [f"{i:064x}" for i in range(n)], **columns})
+    scored = pd.DataFrame({"key": [f"{i:016x}{i:048x}" for i in range(n)], **columns})
     if "event_predicted" not in scored:
         scored["event_predicted"] = False
     if "favourable" not in scored:

@@ -38,7 +38,7 @@ def scored_frame(label, event_predicted, *, score=None, favourable="no event", *
     good = event if favourable == "event" else ~event
     return pd.DataFrame(
         {
-            "key": [f"{i:064x}" for i in range(len(event))],
+            "key": [f"{i:016x}{i:048x}" for i in range(len(event))],
             "label": pd.Series(list(label), dtype="str"),
             "score": np.where(event, 0.7, 0.2) if score is None else np.asarray(score, dtype=float),
             "event_predicted": event,
@@ -81,7 +81,7 @@ def attribution(values, *, base=0.0, gap=0.0, columns=INPUTS, **other) -> Attrib
         "algorithm": "enumeration",
         "output": EVENT,
         "unit": "log_odds",
-        "keys": np.array([f"{i:064x}" for i in range(n)]),
+        "keys": np.array([f"{i:016x}{i:048x}" for i in range(n)]),
         "base": np.full(n, base),
         "prediction": prediction,
         "inclusion": np.ones(n),
@@ -112,7 +112,7 @@ def explained(shap: Attribution, case_shap: Attribution, case_lime: Attribution,
         CaseFacts(
             number=number,
             rule=rule,
-            key=f"{number:064x}",
+            key=f"{number:016x}{number:048x}",
             values=dict.fromkeys(shap.columns, "rent") | recorded,
             output=shap.output,
             score=0.5,

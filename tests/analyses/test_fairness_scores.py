@@ -95,7 +95,7 @@ def test_the_mean_of_few_or_missing_stands_there_but_is_compared_with_nobody():
             "missing_group" if name is None else "insufficient"
         )
     few = found.measure("score_quantile", **about("sex", "few"), quantile="0.5")
-    assert (few.tier, few.smallest_cell) == ("insufficient", 1)
+    assert (few.tier, few.smallest_cell) == ("insufficient", 3)
     assert [len(found.table(f"{name}:sex").rows) for name in ("scores", "quantiles")] == [4, 4]
 
 

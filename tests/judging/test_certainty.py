@@ -9,7 +9,7 @@ from explainaudit.judging import judge
 from explainaudit.judging.impact import impact_verdicts
 from explainaudit.records.plan import Criterion
 from explainaudit.stats.power import rows_needed
-from grouped import asked, binary
+from grouped import asked, binary, regression
 from handmade import bundle_of, people
 
 
@@ -69,6 +69,17 @@ def test_about_so_many_rows_would_settle_it():
     assert (near.status, number(near, "rows_needed"), said(near)[-1]) == ("inconclusive", None, "unlikely")
     sure = verdict({"a": (500, 1000), "b": (200, 1000)})
     assert (number(sure, "rows_needed"), said(sure)) == (None, [])
+
+
+def test_of_a_regression_the_rate_above_the_median_is_meant():
+    score = np.concatenate([np.arange(400) < 210, np.arange(250) < 115]).astype(float)
+    scored = regression(np.zeros(650), score, sex=["a"] * 400 + ["b"] * 250)
+    found = FAIRNESS.measure(asked(scored, "regression"), FAIRNESS.settings())
+    (one,) = impact_verdicts(found, Criterion(measure="fairness.impact_ratio", at_least=0.8))
+    same = verdict({"a": (210, 400), "b": (115, 250)})
+    assert one.status == same.status == "inconclusive"
+    for metric in ("flip", "rows_needed"):
+        assert number(one, metric) == number(same, metric)
 
 
 def test_verdicts_are_counted_with_what_chance_may_turn():

@@ -16,6 +16,7 @@ from explainaudit.stats.tiers import SOME_ROWS
 
 # Beyond so many times the present rows, more data of the same kind is no answer.
 TIMES = 20
+RATES = ("selection_rate", "scoring_rate")
 Counts = dict[str, tuple[int, int]]  # selected, and all, of each named group
 
 
@@ -85,7 +86,9 @@ def _needed(
 ) -> tuple[list[Measure], Message]:
     """Return about how many rows a group would settle the criterion, or that more are no answer."""
     feature = verdict.dimensions["sensitive"]
-    mine, other = (evidence.measure("selection_rate", sensitive=feature, group=name) for name in pair)
+    # A regression has shares above the median in place of decisions.
+    metric = next(each.metric for each in evidence.measures if each.metric in RATES)
+    mine, other = (evidence.measure(metric, sensitive=feature, group=name) for name in pair)
     rows = rows_needed(mine.value or 0.0, other.value or 0.0, least)
     if rows is None or rows > TIMES * min(mine.n or 0, other.n or 0):
         return [], Message(key="verdict.impact.unlikely")
