@@ -13,11 +13,12 @@ from explainaudit.records.measure import Unit
 from explainaudit.wording.numbers import format_number
 
 UNITS = get_args(Unit)
-FACTOR = {"share": 100, "points": 100}
+FACTOR = {"share": 100, "points": 100, "gap": 100}
 PLACES = {
     "count": 0,
     "share": 1,
     "points": 1,
+    "gap": 1,
     "ratio": 2,
     "score": 3,
     "p_value": 3,
@@ -88,6 +89,7 @@ def test_printed_numbers_read_back(value, unit):
         (-0.0321, "points", "−3.2"),
         (0.0321, "points", "+3.2"),
         (-0.0004, "points", "0.0"),
+        (0.0321, "gap", "3.2"),
         (0.668, "ratio", "0.67"),
         (0.125, "ratio", "0.12"),  # half to even, on the exact value
         (0.375, "ratio", "0.38"),

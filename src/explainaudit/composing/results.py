@@ -72,7 +72,7 @@ def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:
         label = Message(key=f"measure.{verdict.criterion.measure}")
         if "sensitive" in verdict.dimensions:
             feature = Name(text=verdict.dimensions["sensitive"])
-            label = Message(key="result.of_feature", params={"measure": label, "feature": feature})
+            label = Message(key="result.of_sensitive", params={"measure": label, "sensitive": feature})
         held = Message(key="symbol.suppressed") if verdict.message.key == "verdict.withheld" else None
         return (label, held, held, held, criterion, status)
     return (*_figure(measures[verdict.measures[0]]), criterion, status)

@@ -39,7 +39,7 @@ def label_of(measure: Measure) -> Message:
         part = next((name for name in ("class", "band") if name in measure.dimensions), None)
         key = "result.of_group" if part is None else f"result.of_group_{part}"
         return Message(key=key, params=params)
-    for dimension in ("column", "class"):
+    for dimension in ("column", "class", "sensitive"):
         if dimension in measure.dimensions:
             return Message(key=f"result.of_{dimension}", params=params)
     return label

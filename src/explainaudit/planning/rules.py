@@ -63,7 +63,7 @@ def _check_criterion(
     if criterion.measure == "fairness.impact_ratio" and criterion.at_least is None:
         raise UsageError("E220", where=place)
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
-    if known[criterion.measure].unit in {"share", "ratio"} and not 0 <= (limit or 0) <= 1:
+    if known[criterion.measure].unit in {"share", "ratio", "gap"} and not 0 <= (limit or 0) <= 1:
         raise UsageError("E226", where=place)
     unknown = set(criterion.dimensions) - set(known[criterion.measure].dimensions)
     if unknown:

@@ -13,6 +13,7 @@ Unit = Literal[
     "count",
     "share",
     "points",
+    "gap",
     "ratio",
     "score",
     "p_value",

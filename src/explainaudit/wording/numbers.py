@@ -57,6 +57,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     "count": lambda value: _fixed(value, 0),
     "share": lambda value: f"{_fixed(100 * value, 1)}{_THIN}%",
     "points": lambda value: _signed(_fixed(100 * value, 1), value),
+    "gap": lambda value: _fixed(100 * value, 1),
     "ratio": lambda value: _fixed(value, 2),
     "score": lambda value: _fixed(value, 3),
     "p_value": _p_value,
@@ -72,7 +73,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
 def format_number(value: float, unit: Unit) -> str:
     """Return a number as a reader sees it: rates with 1 decimal in %, ratios with 2, p with 3.
 
-    ``points`` are differences of shares in percentage points. Digits are grouped by a narrow
+    ``points`` are differences of shares in percentage points, ``gap`` their size without a sign. Digits are grouped by a narrow
     no-break space, and the minus sign is U+2212.
     """
     return _FORMATS[unit](value)

@@ -137,7 +137,7 @@ def _spec(metric: str, kind: str, unit: str, better: str, *more: str) -> Measure
 
 def _of_feature(metric: str) -> MeasureSpec:
     return MeasureSpec(
-        metric=metric, unit="points", kind="difference", better="lower", dimensions=("sensitive",)
+        metric=metric, unit="gap", kind="difference", better="lower", dimensions=("sensitive",)
     )
 
 
@@ -165,7 +165,7 @@ FAIRNESS = Analysis(
         _spec("disparity", "difference", "points", "nearer_zero", "stratified_by"),
         _spec("conditional_disparity", "difference", "points", "nearer_zero", "stratified_by"),
         _spec("shortfall", "difference", "number", "neither"),
-        _spec("detectable", "difference", "points", "neither"),
+        _spec("detectable", "difference", "gap", "neither"),
         _spec("p_holm", "score", "p_value", "neither", "figure"),
         _spec("mean_error", "score", "target", "nearer_zero"),
         _spec("mean_absolute_error", "score", "target", "lower"),

@@ -124,7 +124,9 @@ def _decided(responses: Responses, grouping: Grouping, whole: Design) -> Decided
     found.measures += [*more, *none, *grouping.without_rows()]
     judged = [each for each in made if each.metric == "selection_rate"]
     found.limitations += too_small(grouping.feature, judged, "small_groups")
-    found.tables.append(outcome_table(shown, made, (*weighted(whole), *notes, *empty)))
+    found.tables.append(
+        outcome_table(shown, made, (*weighted(whole), *notes, *empty), crossed=grouping.crossed)
+    )
     found.plots += cells_of(grouping)
     if not grouping.crossed:
         _conditional(found, grouping, responses)
@@ -160,7 +162,7 @@ def _above_median(
     params = {name: Ref(measure=measure_id("fairness", name, {})) for name in ("median_score", "median_ties")}
     note = Message.model_validate({"key": "note.median", "params": params})
     sized = [*made, *(group.size for group in grouping.groups)]
-    found.tables.append(outcome_table(shown, sized, (note,), metric="scoring_rate"))
+    found.tables.append(outcome_table(shown, sized, (note,), metric="scoring_rate", crossed=grouping.crossed))
     found.plots += cells_of(grouping)
     if not grouping.crossed:
         found.last.append(reproduction_table(shown, made))

@@ -59,7 +59,7 @@ def _measure(
         reason="insufficient" if value is None else None,
         interval=interval,
         n=sum(each.design.number() for each in rested),
-        unit="points",
+        unit="gap",
         tier=tier,
         estimand="people_like_these",
         kind="difference",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from explainaudit.analyses.fairness.compared import p_dimensions
 from explainaudit.analyses.fairness.groups import Group, label_of
 from explainaudit.records.measure import Measure, measure_id
-from explainaudit.records.message import Message, Name, Param, Ref
+from explainaudit.records.message import Message, Name, Ref
 from explainaudit.records.table import Cell, Table, column
 
 _OUTCOMES = ("n", "selected", "rate", "interval", "impact_ratio", "interval_ratio", "difference")
@@ -17,9 +17,12 @@ def outcome_table(
     notes: tuple[Message, ...] = (),
     *,
     metric: str = "selection_rate",
-    params: dict[str, Param] | None = None,
+    crossed: bool = False,
 ) -> Table:
-    """Return one feature's table: n before rate before ratio before difference, each with its interval."""
+    """Return one feature's table: n before rate before ratio before difference, each with its interval.
+
+    What holds for all of these tables is said below those of single features; ``crossed`` is one of several.
+    """
     feature = groups[0].feature
     found = {(each.metric, str(each.dimensions)): each for each in outcomes}
     rows: list[tuple[Cell, ...]] = []
@@ -34,13 +37,20 @@ def outcome_table(
     first = {"rate": metric, "selected": "selected" if metric == "selection_rate" else "above_median"}
     headings = [first.get(name, name) for name in (*_OUTCOMES, "interval_difference", "p_holm")]
     kind = "outcomes" if metric == "selection_rate" else "scoring"
-    caption = Message(key=f"table.fairness.{kind}", params={"feature": Name(text=feature), **(params or {})})
+    caption = Message(key=f"table.fairness.{kind}", params={"feature": Name(text=feature)})
     return Table(
         name=f"outcomes:{feature}",
         caption=caption,
         columns=(column("group", "value"), *(column(name, "small_cell", numeric=True) for name in headings)),
         rows=tuple(rows),
-        notes=(Message(key="note.tiers"), Message(key="note.sampling_only"), *notes),
+        notes=(
+            *(
+                []
+                if crossed
+                else [Message(key=f"note.{each}") for each in ("tiers", "holm", "sampling_only")]
+            ),
+            *notes,
+        ),
     )
 
 

@@ -76,6 +76,8 @@ def _detectable(like: Measure, rate: Rated, reference: Selection | None) -> Meas
     why = "not_estimable" if like.value is not None else like.reason
     update = {
         "metric": "detectable",
+        "unit": "gap",
+        "unit": "gap",
         "value": value,
         "interval": None,
         "reason": why if value is None else None,
