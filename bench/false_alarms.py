@@ -2,13 +2,14 @@
 
     python bench/false_alarms.py [--quick]
 
-The tuple of sensitive columns of the credit sample is dealt out anew among its rows, with a fixed seed, so that
-no group can differ from another but by chance, while the groups keep their sizes and their overlap. In each copy
-the whole section is measured: all rates, scores and intersections. Printed are the share of copies in which any
-comparison of the group tables is still below 5 % after Holm's adjustment (at most 5 % within three Monte-Carlo
-errors, else the exit code is 1), the share with any "does not meet" for an impact ratio of at least 0.80, and,
-counted apart, the share with any slice found by search that lies below 5 % after its own adjustment. The sample
-itself, as it is, must show its disparity. The last line of the output is one JSON object.
+The tuple of sensitive columns of the credit sample is dealt out anew among its rows, with a fixed seed, so
+that no group can differ from another but by chance, while the groups keep their sizes and their overlap. In
+each copy the whole section is measured: all rates, scores and intersections. Printed are the share of
+copies in which any comparison of the group tables is still below 5 % after Holm's adjustment (at most 5 %
+within three Monte-Carlo errors, else the exit code is 1), the share with any "does not meet" for an impact
+ratio of at least 0.80, and, counted apart, the share with any slice found by search that lies below 5 %
+after its own adjustment. The sample itself, as it is, must show its disparity. The last line of the output
+is one JSON object.
 
 ``--quick`` takes less than a minute: 20 copies in place of 200.
 """

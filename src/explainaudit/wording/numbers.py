@@ -73,7 +73,7 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
 def format_number(value: float, unit: Unit) -> str:
     """Return a number as a reader sees it: rates with 1 decimal in %, ratios with 2, p with 3.
 
-    ``points`` are differences of shares in percentage points, ``gap`` their size without a sign. Digits are grouped by a narrow
-    no-break space, and the minus sign is U+2212.
+    ``points`` are differences of shares in percentage points, ``gap`` their size without a sign. Digits
+    are grouped by a narrow no-break space, and the minus sign is U+2212.
     """
     return _FORMATS[unit](value)

@@ -77,7 +77,6 @@ def _detectable(like: Measure, rate: Rated, reference: Selection | None) -> Meas
     update = {
         "metric": "detectable",
         "unit": "gap",
-        "unit": "gap",
         "value": value,
         "interval": None,
         "reason": why if value is None else None,
