@@ -159,6 +159,7 @@ FAIRNESS = Analysis(
         _spec("class_fpr", "rate", "share", "lower", "class"),
         _spec("macro_recall", "rate", "share", "higher"),
         _spec("macro_fpr", "rate", "share", "lower"),
+        _spec("group_auc", "score", "score", "higher"),
         _spec("mean_score", "score", "number", "neither"),
         _spec("smd", "difference", "number", "nearer_zero"),
         _spec("score_distance", "difference", "number", "lower"),

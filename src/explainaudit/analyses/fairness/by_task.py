@@ -20,6 +20,7 @@ from explainaudit.analyses.fairness.groups import (
     nobody_in,
     too_small,
 )
+from explainaudit.analyses.fairness.ordering import auc_table, group_aucs
 from explainaudit.analyses.fairness.outcome_tables import outcome_table, reproduction_table
 from explainaudit.analyses.fairness.outcomes import by_ratio, outcomes, rates_of
 from explainaudit.analyses.fairness.pictures import cells_of
@@ -59,6 +60,9 @@ def binary(responses: Responses, grouping: Grouping, whole: Design) -> Found:
         found.tables.append(table)
         found.measures += more
     found.tables += error_tables(shown, of_errors[0])
+    areas = group_aucs(grouping, scored, str(responses.task.event))
+    found.measures += areas
+    found.tables.append(auc_table(shown, areas))
     of_scores = scores(grouping, scored["score"].to_numpy(dtype=np.float64), whole, reference, "probability")
     found.add(*of_scores)
     found.tables += score_tables(shown, of_scores[0])
