@@ -75,7 +75,7 @@ EXPECTED = {
     "isolation": ("process", "none"),
     "limitation.assumed": ("task.event", "decision.threshold"),
     "document": [*(f"edition_{name}" for name in get_args(Edition)), *get_args(Edition)],
-    "result": ("at_least", "at_most", "no_criterion", "of_group", "of_feature"),
+    "result": ("at_least", "at_most", "no_criterion", "of_group", "of_sensitive"),
     "card.title": ("shap", "lime"),
 }
 

@@ -90,6 +90,7 @@ def loss_table(losses: PermutedLosses, measures: list[Measure], ranking: list[Me
             column("shap_rank", "value", numeric=True),
         ),
         rows=tuple(rows),
+        of_labels=True,
         notes=(
             Message(
                 key="note.permutation",
@@ -120,4 +121,5 @@ def cluster_table(losses: PermutedLosses, measures: list[Measure]) -> Table:
         ),
         rows=tuple(rows[:SHOWN]),
         notes=(Message(key="note.clusters"),),
+        of_labels=True,
     )

@@ -129,6 +129,7 @@ def _table(own: dict[str, Part], other: dict[str, Part], design: Design) -> tupl
         ),
         rows=tuple(rows),
         notes=(Message(key="note.benchmark"),),
+        of_labels=True,
     )
     return table, measures
 
