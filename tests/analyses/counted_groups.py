@@ -1,4 +1,4 @@
-"""Groups counted with pandas alone, and all comparisons of them: what fairness is held against."""
+"""Groups counted with pandas alone, and comparisons made of the counts: what fairness is held against."""
 
 from itertools import combinations
 

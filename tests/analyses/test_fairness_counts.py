@@ -191,8 +191,8 @@ def test_the_missing_group_stands_in_every_table_and_is_compared_with_nobody(sco
     is_there = bool(scored["group:sex"].isna().any())
     assert any(each.dimensions == unknown for each in found.measures) is is_there
     groups = len(list(rows_of(scored)))
-    # outcomes, reproduction, scores, quantiles, and one table for each of four error rates
-    assert [len(table.rows) for table in found.tables] == [1, *([groups] * 8)]
+    # outcomes, reproduction, scores, quantiles, areas, and one table for each of four error rates
+    assert [len(table.rows) for table in found.tables] == [1, *([groups] * 9)]
     assert found.tables[0].name == "gaps"
     if is_there:
         for metric in (*COMPARED, *(f"{rate}_difference" for rate in ("tpr", "fpr", "fdr", "for"))):

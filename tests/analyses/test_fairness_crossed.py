@@ -224,4 +224,12 @@ def test_the_lowest_intersection_is_flagged_once():
     flags = FAIRNESS.judge(found, FAIRNESS.settings())
     assert [flag.code for flag in flags] == ["FAIR05"]
     assert flags[0].message.params["group"].text in {"a × x", "b × y"}
+    refused |= (p == "b") & (q == "y") & (n // 4 % 10 == 8)
+    worse = measured(binary(np.where(refused, EVENT, OTHER), refused, p=p, q=q), crossed=[("p", "q")])
+    (flag,) = (each for each in FAIRNESS.judge(worse, FAIRNESS.settings()) if each.code == "FAIR05")
+    assert flag.message.params["group"].text == "b × y"
+    refused |= (p == "a") & (q == "x") & (n // 4 % 10 >= 7)
+    worse = measured(binary(np.where(refused, EVENT, OTHER), refused, p=p, q=q), crossed=[("p", "q")])
+    (flag,) = (each for each in FAIRNESS.judge(worse, FAIRNESS.settings()) if each.code == "FAIR05")
+    assert flag.message.params["group"].text == "a × x"
     assert found.answer == FAIRNESS.measure(asked(scored), FAIRNESS.settings()).answer

@@ -1,8 +1,14 @@
 """Weights, clusters and the order of rows: what they change in figures of groups, and what they must not."""
 
+from itertools import combinations
+
 import numpy as np
+import pandas as pd
 import pytest
 from counted_groups import about, measured, stratified
+from scipy.stats import norm
+from scipy.stats import t as student
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from explainaudit.records.evidence import Evidence
 from grouped import EVENT, OTHER, binary, multiclass, regression
@@ -144,6 +150,30 @@ def test_the_same_rows_in_key_order_give_the_same_bytes(kind):
         ]
         counted = [[each for each in one.measures if not each.metric.startswith("macro")] for one in plain]
         assert counted[0] == counted[1]
+
+
+def test_with_clusters_the_largest_gap_rests_on_the_effective_rows_of_its_level():
+    """Of three groups the limits are those of three pairs, of rows that few clusters make fewer."""
+    rng = np.random.default_rng(8)
+    house = np.arange(900) // 30
+    sex = np.array(["a", "b", "c"])[house % 3]
+    event = rng.uniform(size=900) < 0.5 + 0.2 * (sex == "a") + rng.normal(0, 0.1, 30)[house]
+    found = measured(binary(np.where(event, EVENT, OTHER), event, sex=sex, cluster=house.astype(str)))
+    own = found.measure("demographic_parity_difference", sensitive="sex")
+    counts, level = [], 1 - 0.05 / 3
+    for name in "abc":
+        here = ~event[sex == name]
+        spread = pd.Series(here - here.mean()).groupby(house[sex == name]).sum()
+        variance = (spread**2).sum() / len(here) ** 2 * 10 / 9  # ten clusters
+        tails = norm.ppf((1 + level) / 2) / student.ppf((1 + level) / 2, 9)
+        n = min(len(here), here.mean() * (1 - here.mean()) / variance * tails**2)
+        counts.append((here.mean() * n, n))
+    ends = [
+        confint_proportions_2indep(*one, *other, method="newcomb", alpha=1 - level)
+        for one, other in combinations(counts, 2)
+    ]
+    assert own.interval.low == pytest.approx(max(max(0, low, -high) for low, high in ends), abs=1e-9)
+    assert own.interval.high == pytest.approx(max(max(-low, high) for low, high in ends), abs=1e-9)
 
 
 def test_where_nobody_has_a_name_there_is_nothing_within_strata():

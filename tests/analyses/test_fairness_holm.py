@@ -213,4 +213,6 @@ def test_scores_that_are_all_alike_are_no_difference():
             each for each in found.measures if each.metric == "p_value" and each.dimensions["figure"] == "smd"
         ]
         assert {each.value for each in apart} == {None}
+        known = found.measure("comparisons").value  # where there is no p-value, nothing was compared
+        assert (known, found.measure("by_chance").value) == (7, pytest.approx(0.35))
         assert FAIRNESS.judge(found, FAIRNESS.settings()) == ()

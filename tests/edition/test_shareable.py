@@ -77,6 +77,8 @@ def test_no_digit_of_a_withheld_figure_is_left():
     # Equal counts have equal intervals: an end that is shown elsewhere stands for that.
     intervals = (each.interval for each in bundle.measures().values() if each.interval is not None)
     visible |= {end for interval in intervals for end in (interval.low, interval.high)}
+    # So do the limits that were declared.
+    visible |= {limit for each in CRITERIA for limit in (each.at_least, each.at_most) if limit is not None}
     # A point of a curve that many persons stand behind may be where a withheld rate lies.
     plots = (plot for found in bundle.evidence for plot in found.plots)
     visible |= {number for plot in plots for points in plot.series.values() for number in points}
