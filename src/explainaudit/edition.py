@@ -10,6 +10,9 @@ from explainaudit.records.message import Message, Param, Ref, Series
 from explainaudit.records.table import Cell, Table
 from explainaudit.records.verdict import Flag, Verdict, Verdicts
 
+# What counts the persons of a group: where these are few, nothing of the group is shown, not even its name.
+SIZES = ("group_share", "group_size")
+
 
 def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -> tuple[Bundle, Verdicts]:
     """Return bundle and verdicts as the readers of an edition may see them.
@@ -47,13 +50,31 @@ def _flag_refs(flag: Flag) -> set[str]:
 
 def _hidden(bundle: Bundle, min_cell: int) -> set[str]:
     """Return the ids that may not be shown: small cells, cases, and all that shares a table with them."""
-    hidden = {measure.id for measure in bundle.measures().values() if _is_small(measure, min_cell)}
+    measures = list(bundle.measures().values())
+    few = {_group(each) for each in measures if each.metric in SIZES and _is_small(each, min_cell)} - {None}
+    partly = {
+        each.dimensions["sensitive"] for each in measures if each.metric in SIZES and _group(each) in few
+    }
+    hidden = {
+        each.id
+        for each in measures
+        if _is_small(each, min_cell)
+        or _group(each) in few
+        # Of an intersection with a small cell the empty ones say who is in it.
+        or (each.metric == "group_size" and each.value == 0 and each.dimensions["sensitive"] in partly)
+    }
     tables = [table for found in bundle.evidence for table in found.tables]
     while True:
         more = {name for table in tables if _withheld(table, hidden) for name in _table_refs(table)}
         if more <= hidden:
             return hidden
         hidden |= more
+
+
+def _group(measure: Measure) -> tuple[str, str] | None:
+    """Return the feature and the name of the group that a measure is about, if it is about one."""
+    found = measure.dimensions.get("sensitive"), measure.dimensions.get("group")
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
 def _is_small(measure: Measure, min_cell: int) -> bool:

@@ -181,7 +181,7 @@ def test_where_nobody_has_a_name_there_is_nothing_within_strata():
     sex = ["f"] * 10 + ["m"] * 10 + [None] * 80
     scored = binary([EVENT] * 100, [True, False] * 50, sex=sex, weight=[0.0] * 20 + [1.0] * 80)
     found = measured(stratified(scored, dept=["x", "y"] * 50))
-    assert found.table("conditional:dept:sex") is None
+    assert found.table("conditional:dept × sex") is None
     assert found.measure("group_size", **about("sex", "f")).value == 0
     assert found.measure("selection_rate", **about("sex", "f")).reason == "zero_denominator"
     assert found.answer.key == "answer.fairness.one_group"

@@ -65,7 +65,7 @@ def test_disparities_are_those_of_pandas(scored):
     rows = rows[rows["group:sex"].notna() & (rows["weight"] > 0)]
     sizes = rows["group:sex"].value_counts()
     if len(sizes) < 2:
-        assert found.table("conditional:dept:sex") is None
+        assert found.table("conditional:dept × sex") is None
         return
     weight, pooled = rows["weight"], rows["favourable"].astype(bool).mean()
     for name in sizes.index:
@@ -137,7 +137,7 @@ def test_the_admissions_to_berkeley_turn_round_within_departments():
     assert (in_a.value, in_a.n) == (pytest.approx(19 / 332 - 89 / 601), 933)
     p = found.measure("p_value", **of, figure="conditional_disparity").value
     assert 0.05 < p < 1
-    table = found.table("strata:dept:sex")
+    table = found.table("strata:dept × sex")
     assert [row[0].text for row in table.rows] == [dept for dept in "ABCDEF" for _ in range(2)]
 
 
@@ -183,5 +183,5 @@ def test_a_feature_is_not_parted_by_itself_and_bands_stay_in_order():
     whole = given_.columns[0].model_copy(update={"name": "age", "type": "integer"})
     given_ = asked(scored, strata=(by,), columns=(given_.columns[0], whole))
     found = FAIRNESS.measure(given_, FAIRNESS.settings())
-    assert {table.name for table in found.tables if table.name.startswith("strata")} == {"strata:age:sex"}
-    assert [row[0].text for row in found.table("strata:age:sex").rows[::2]] == ["< 2", "2–9", "10+"]
+    assert {table.name for table in found.tables if table.name.startswith("strata")} == {"strata:age × sex"}
+    assert [row[0].text for row in found.table("strata:age × sex").rows[::2]] == ["< 2", "2–9", "10+"]

@@ -74,7 +74,8 @@ class Edition:
     def measures(self):
         """Every measure of the bundle, and the verdicts' own, as JSON."""
         found = [measure for evidence in self.bundle["evidence"] for measure in evidence["measures"]]
-        return found + [number for verdict in self.verdicts["verdicts"] for number in verdict["numbers"]]
+        own = [number for verdict in self.verdicts["verdicts"] for number in verdict["numbers"]]
+        return [*found, *own, *self.verdicts["numbers"]]
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,11 @@ def test_every_section_table_is_a_file(edition):
         tables = edition.page.one(f"s-{analysis.name}").all("table")
         files = [name for name in edition.files if name.startswith(f"tables/{analysis.name}-")]
         assert len(files) == len(tables)
-        assert tables or (edition.name, analysis.name) == ("shareable", "cases")
+        # Of few rows per group the shareable edition of the hostile audit keeps no table of pairs.
+        assert tables or (edition.name, analysis.name) in {
+            ("shareable", "cases"),
+            ("shareable", "individual"),
+        }
 
 
 def together(text):
@@ -149,7 +153,7 @@ def missing_listed(page):
 def test_missing_statements_are_counted_on_page_one(edition):
     (box,) = edition.page.all("p", cls="gap-box")
     missing, total = (int(node["value"].partition(".")[0]) for node in box.all("data"))
-    assert total == 40
+    assert total == 43
     assert missing == len(missing_listed(edition.page)) == 8
     assert len({item.text for item in missing_listed(edition.page)}) == missing
 
@@ -160,7 +164,7 @@ def test_nothing_stated_is_a_whole_dossier_too(unstated):
     (box,) = page.all("p", cls="gap-box")
     counted = int(box.all("data")[0]["value"].partition(".")[0])
     # The criteria come with the plan; everything else is missing.
-    assert counted == len(missing_listed(page)) == 39
+    assert counted == len(missing_listed(page)) == 42
     assert page.all(cls="stated") == []
     assert page.all("h1")[0].text == "Model audit dossier"
     levels = outline(page)

@@ -68,7 +68,9 @@ def csv(frame, path):
 
 def test_no_analysis_is_missing(plain):
     found = [(found.analysis, found.not_assessed) for found in plain.bundle.evidence]
-    assert found == [(analysis.name, None) for analysis in ANALYSES]
+    # A search wants more than 200 rows.
+    wanted = {"slices": "insufficient"}
+    assert found == [(analysis.name, wanted.get(analysis.name)) for analysis in ANALYSES]
     assert plain.errors == ()
 
 

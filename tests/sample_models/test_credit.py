@@ -198,7 +198,7 @@ def test_the_plan_is_the_records(train, plan):
     assert tuple(feature.column for feature in measuring.sensitive) == SENSITIVE
     assert measuring.sensitive[1].edges == train.AGE_EDGES
     assert len(criteria) == 4
-    assert len(human.statements) == 31
+    assert len(human.statements) == 34
     files = [measuring.model.path, measuring.data.sample, measuring.data.training, measuring.data.background]
     assert all((FOLDER / file).is_file() for file in files)
 

@@ -5,8 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explainaudit.records.measure import Interval, Tier
-from explainaudit.stats.intervals import katz, koopman, newcombe, ratio_limits
+from explainaudit.stats.intervals import katz, koopman, newcombe
+from explainaudit.stats.many_ratios import ratio_limits_of_pairs
 from explainaudit.stats.selection import Counts, Selection
 from explainaudit.stats.tiers import tier
 
@@ -129,8 +133,10 @@ def impact_ratios(
     references = [group for group in entered if group.tier in ASSESSED and group.name in reference_from]
     people = sum(group.weighted[1] for group in entered)
     overall = sum(group.weighted[0] for group in entered) / people
+    compared = [group for group in entered if group.tier in ASSESSED and group.name != reference.name]
+    decisive = _decisive(compared, references, levels) if compared else {}
     return tuple(
-        _compare(group, reference, overall, decisive=_decisive(group, references, levels))
+        _compare(group, reference, overall, decisive=decisive.get(group.name))
         for group in entered
         if group.name != reference.name
     )
@@ -164,15 +170,25 @@ def impact_status(
     return "meets" if ratios and met else "inconclusive"
 
 
-def _decisive(group: _Group, references: list[_Group], levels: tuple[float, float]) -> Interval | None:
-    """Return the limits of the group's ratio to the highest true rate among the references."""
-    if group.tier not in ASSESSED:
-        return None
-    others = [other for other in references if other.name != group.name]
+def _decisive(
+    groups: list[_Group], references: list[_Group], levels: tuple[float, float]
+) -> dict[str, Interval]:
+    """Return the limits of each group's ratio to the highest true rate among the references."""
     ordinary, adjusted = levels
-    low = min(ratio_limits(group.counts, other.counts, ordinary)[0] for other in others)
-    high = min(ratio_limits(group.adjusted, other.adjusted, adjusted)[1] for other in others)
-    return Interval(low=low, high=high, method="koopman_highest", level=ordinary)
+    itself = np.array([[one.name == other.name for other in references] for one in groups])
+    low = ratio_limits_of_pairs(_array(groups, "counts"), _array(references, "counts"), ordinary, side=-1)
+    high = ratio_limits_of_pairs(_array(groups, "adjusted"), _array(references, "adjusted"), adjusted, side=1)
+    lowest, highest = (np.where(itself, np.inf, each).min(axis=1) for each in (low, high))
+    return {
+        group.name: Interval(
+            low=float(lowest[place]), high=float(highest[place]), method="koopman_highest", level=ordinary
+        )
+        for place, group in enumerate(groups)
+    }
+
+
+def _array(groups: list[_Group], name: str) -> NDArray[np.float64]:
+    return np.array([getattr(group, name) for group in groups], dtype=np.float64)
 
 
 def _compare(group: _Group, reference: _Group, overall: float, *, decisive: Interval | None) -> ImpactRatio:

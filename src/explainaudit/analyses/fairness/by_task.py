@@ -78,7 +78,9 @@ def multiclass(responses: Responses, grouping: Grouping, whole: Design) -> Found
         return found
     classes = responses.model.classes
     shares, of_class = parted(grouping.groups, shown, responses.scored["predicted"], classes, kind="class")
-    tables, errors, comparisons, beside = class_errors(grouping, shown, responses, reference)
+    tables, errors, comparisons, beside = class_errors(
+        grouping, shown, responses, reference or _largest_group(grouping)
+    )
     found.tables += [shares, *tables]
     found.measures += of_class
     found.add(errors, comparisons, beside)
@@ -106,6 +108,11 @@ def regression(responses: Responses, grouping: Grouping, whole: Design) -> Found
     found.add(*of_scores)
     found.tables += score_tables(shown, of_scores[0])
     return found
+
+
+def _largest_group(grouping: Grouping) -> str | None:
+    """Return the group that errors are compared with where no group has the highest rate."""
+    return max(grouping.named, key=lambda group: len(group.rows)).name if grouping.named else None
 
 
 def _decided(responses: Responses, grouping: Grouping, whole: Design) -> Decided:
@@ -163,7 +170,8 @@ def _above_median(
     sizes = {"group_size"}  # these stand beside the mean errors already
     made = [each for each in made if each.metric not in sizes]
     found.add(made, comparisons, [each for each in made if each.metric == "difference"])
-    params = {name: Ref(measure=measure_id("fairness", name, {})) for name in ("median_score", "median_ties")}
+    at, ties = (Ref(measure=measure_id("fairness", f"median_{each}", {})) for each in ("score", "ties"))
+    params = {"median": at, "ties": ties}
     note = Message.model_validate({"key": "note.median", "params": params})
     sized = [*made, *(group.size for group in grouping.groups)]
     found.tables.append(outcome_table(shown, sized, (note,), metric="scoring_rate", crossed=grouping.crossed))

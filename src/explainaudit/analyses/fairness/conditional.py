@@ -14,7 +14,7 @@ from explainaudit.stats.bands import in_order
 from explainaudit.stats.design import Design
 from explainaudit.stats.disparity import Disparity, Stratum, conditional_disparity
 from explainaudit.stats.rates import fact, rated
-from explainaudit.stats.tiers import smallest_cell, tier
+from explainaudit.stats.tiers import size_tier, smallest_cell, tier
 
 Codes = NDArray[np.intp]
 MISSING = {"stratum_missing": "true"}
@@ -140,7 +140,9 @@ def _of_stratum(
     name = held.names[of.stratum]
     about = about | (MISSING if name is None else {"stratum": name})
     here = inside & (held.codes == of.stratum)
-    share = rated("fairness", "stratum_rate", held.favourable[here], held.design.among(here), about)
+    design = held.design.among(here)
+    sure = size_tier(design.worth())
+    share = rated("fairness", "stratum_rate", held.favourable[here], design, about, tier=sure)
     sides = ((mine, all_of - mine) for mine, all_of in (of.accepted, of.rejected))
     gap = Measure(
         analysis="fairness",
@@ -150,6 +152,7 @@ def _of_stratum(
         reason="not_estimable" if of.value is None else None,
         n=of.n,
         unit="points",
+        tier=sure,
         kind="difference",
         smallest_cell=smallest_cell(*(number for side in sides for number in side)),
     )

@@ -7,6 +7,7 @@ from explainaudit.analyses.fairness.groups import SHOWN, label_of, left_out
 from explainaudit.analyses.fairness.outcome_tables import p_of
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
+from explainaudit.records.plan import joined_name
 from explainaudit.records.table import Cell, Table, column
 
 _HEADINGS = (
@@ -54,7 +55,7 @@ def _table(
     kind: str, feature: str, by: str, lines: tuple[list[tuple[Cell, ...]], int]
 ) -> tuple[Table, list[Measure]]:
     rows, all_of = lines
-    name = f"{kind}:{by}:{feature}"
+    name = f"{kind}:{joined_name([by, feature])}"
     notes, facts = left_out(name, all_of - len(rows))
     params = {"feature": Name(text=feature), "by": Name(text=by)}
     first = [column(each, "value") for each in (("stratum", "group") if kind == "strata" else ("group",))]

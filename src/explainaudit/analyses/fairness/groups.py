@@ -19,7 +19,7 @@ from explainaudit.stats.design import Design
 from explainaudit.stats.rates import count, fact
 
 SHOWN = 20
-MOST_CELLS = 400
+MOST_CELLS = 144
 Codes = NDArray[np.intp]
 
 
