@@ -45,14 +45,15 @@ def test_every_chapter_is_in_the_outline(edition):
 
 
 def test_the_summary_is_one_page(edition):
-    """All of it stands on page two, which the contents follow."""
+    """All of it stands on page two; every question with its answer follows, and then the contents."""
     summary = edition.page.one("summary")
     second = together(edition.paper[1])
     assert "1Summary" in second
     for block in summary.blocks():
         assert together(block) in second, block
-    assert "Contents" in edition.paper[2][:400]
-    assert not any("1Summary" in together(text) for text in (edition.paper[0], *edition.paper[3:]))
+    assert "Questions and answers" in edition.paper[2][:400]
+    assert "Contents" in edition.paper[3][:400]
+    assert not any("1Summary" in together(text) for text in (edition.paper[0], *edition.paper[4:]))
 
 
 def test_the_same_key_results_as_on_screen(edition):

@@ -43,7 +43,7 @@ def _expected(verdicts: Sequence[Verdict]) -> tuple[Measure, ...]:
         return ()
     numbers = {"judged": float(judged), "expected_false": ONE_SIDE * judged}
     return tuple(
-        Measure(analysis="criteria", metric=name, value=value, unit="count", kind="fact")
+        Measure(analysis="criteria", metric=name, value=value, unit="number", kind="fact")
         for name, value in numbers.items()
     )
 
