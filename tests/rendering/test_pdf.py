@@ -50,7 +50,8 @@ def test_the_lines_that_run(reader, dossier):
 def test_the_summary_is_one_page(reader):
     assert "Key results" in reader.pages[1].extract_text()
     assert "Flags raised by the tool" in reader.pages[1].extract_text()
-    assert "Contents" in reader.pages[2].extract_text()[:200]
+    assert "Questions and answers" in reader.pages[2].extract_text()[:200]
+    assert "Contents" in reader.pages[3].extract_text()[:200]
 
 
 def test_it_is_tagged_titled_and_bookmarked(reader, dossier):
