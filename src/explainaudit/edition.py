@@ -7,11 +7,12 @@ from explainaudit.records.dossier import Edition
 from explainaudit.records.evidence import Card, Evidence, Limitation
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Param, Ref, Series
+from explainaudit.records.plan import joined_name
 from explainaudit.records.table import Cell, Table
 from explainaudit.records.verdict import Flag, Verdict, Verdicts
 
-# What counts the persons of a group: where these are few, nothing of the group is shown, not even its name.
-SIZES = ("group_share", "group_size")
+# What counts the persons of a group, the rows without one among them.
+SIZES = ("group_share", "group_size", "group_missing")
 
 
 def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -> tuple[Bundle, Verdicts]:
@@ -51,17 +52,14 @@ def _flag_refs(flag: Flag) -> set[str]:
 def _hidden(bundle: Bundle, min_cell: int) -> set[str]:
     """Return the ids that may not be shown: small cells, cases, and all that shares a table with them."""
     measures = list(bundle.measures().values())
-    few = {_group(each) for each in measures if each.metric in SIZES and _is_small(each, min_cell)} - {None}
-    partly = {
-        each.dimensions["sensitive"] for each in measures if each.metric in SIZES and _group(each) in few
-    }
+    apart = _with_small_groups(bundle, measures, min_cell)
+    small = {_over_groups(each) for each in measures if _is_small(each, min_cell)} - {None}
     hidden = {
         each.id
         for each in measures
         if _is_small(each, min_cell)
-        or _group(each) in few
-        # Of an intersection with a small cell the empty ones say who is in it.
-        or (each.metric == "group_size" and each.value == 0 and each.dimensions["sensitive"] in partly)
+        or each.dimensions.get("sensitive") in apart
+        or _over_groups(each) in small
     }
     tables = [table for found in bundle.evidence for table in found.tables]
     while True:
@@ -71,10 +69,27 @@ def _hidden(bundle: Bundle, min_cell: int) -> set[str]:
         hidden |= more
 
 
-def _group(measure: Measure) -> tuple[str, str] | None:
-    """Return the feature and the name of the group that a measure is about, if it is about one."""
-    found = measure.dimensions.get("sensitive"), measure.dimensions.get("group")
-    return None if found[0] is None or found[1] is None else (found[0], found[1])
+def _over_groups(measure: Measure) -> tuple[object, ...] | None:
+    """Return what a measure has in common with that of other groups: together they are as good as a table."""
+    if "sensitive" not in measure.dimensions:
+        return None
+    about = {
+        name: text for name, text in measure.dimensions.items() if name not in {"group", "group_missing"}
+    }
+    return (measure.analysis, measure.metric, *sorted(about.items()))
+
+
+def _with_small_groups(bundle: Bundle, measures: list[Measure], min_cell: int) -> set[str]:
+    """Return the features, and intersections, of which some group is a small cell.
+
+    Whatever counts the other groups of such a feature gives the small one away, by subtraction from what
+    is known of all rows: the feature is withheld altogether, in every section, and so is every intersection
+    that it has a part in.
+    """
+    sizes = (each for each in measures if each.metric in SIZES and _is_small(each, min_cell))
+    found = {each.dimensions["sensitive"] for each in sizes}
+    crossed = bundle.provenance.plan.resolved_intersections()
+    return found | {joined_name(columns) for columns in crossed if not found.isdisjoint(columns)}
 
 
 def _is_small(measure: Measure, min_cell: int) -> bool:

@@ -36,8 +36,14 @@ def frames(draw):
 
 
 def of_groups(found: Evidence, metric: str, feature: str) -> list[Measure]:
+    """Return the measures of a grouping, without those of the groups that tables put together."""
+    about = {"sensitive": feature}.items()
     return [
-        each for each in found.measures if each.metric == metric and each.dimensions["sensitive"] == feature
+        each
+        for each in found.measures
+        if each.metric == metric
+        and about <= each.dimensions.items()
+        and "groups_left_out" not in each.dimensions
     ]
 
 
@@ -196,8 +202,13 @@ def test_fifty_groups_are_all_compared_and_twenty_shown():
     found = measured(binary(np.where(event, EVENT, OTHER), event, sex=sex))
     assert len(of_groups(found, "impact_ratio", "sex")) == 50
     tables = [table for table in found.tables if table.name != "gaps"]
-    assert {len(table.rows) for table in tables} == {20}
-    shown = {row[0].text for row in found.table("outcomes:sex").rows}
+    assert {len(table.rows) for table in tables} == {21}  # the last is of all others
+    *rows, others = found.table("outcomes:sex").rows
+    shown = {row[0].text for row in rows}
+    values = {each.id: each.value for each in found.measures}
+    assert others[0].key == "group.others"
+    assert sum(values[row[1].measure] for row in (*rows, others)) == 3000
+    assert sum(values[row[2].measure] for row in (*rows, others)) == (~event).sum()
     assert {
         "g49",
         next(

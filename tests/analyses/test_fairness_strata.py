@@ -84,7 +84,7 @@ def test_disparities_are_those_of_pandas(scored):
         assert found.measure("strata_used", **of).value == (
             0 if value is None else sum(gap is not None for _, _, gap, _ in parts.values())
         )
-        assert_strata(found, of, parts if value is not None else {})
+        assert_strata(found, of, parts)
 
 
 def assert_strata(found: Evidence, of: dict, parts: dict) -> None:

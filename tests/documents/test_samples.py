@@ -43,10 +43,15 @@ def value(run, analysis, metric, **dimensions):
     return found
 
 
+# The diabetes sample has too few rows to search in one half and to estimate on the other.
+WANTED = {("regression", "slices"): "insufficient"}
+
+
 def test_every_question_is_answered(sample):
-    evidence = sample.outcome.audit.bundle.evidence
+    bundle = sample.outcome.audit.bundle
+    evidence, task = bundle.evidence, bundle.provenance.plan.task.type
     assert [(each.analysis, each.not_assessed) for each in evidence] == [
-        (analysis.name, None) for analysis in ANALYSES
+        (analysis.name, WANTED.get((task, analysis.name))) for analysis in ANALYSES
     ]
     assert sample.outcome.errors == ()
     for edition in sample.editions:

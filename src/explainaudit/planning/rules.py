@@ -62,10 +62,17 @@ def _check_criterion(
         raise UsageError("E210", where=place)
     if criterion.measure == "fairness.impact_ratio" and criterion.at_least is None:
         raise UsageError("E220", where=place)
+    spec = known[criterion.measure]
+    # A p-value, a count and a fact have no interval either, whichever analysis makes them.
+    if not spec.judged or spec.unit == "p_value" or spec.kind in {"count", "fact"}:
+        raise UsageError("E222", where=place, name=criterion.measure)
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
-    if known[criterion.measure].unit in {"share", "ratio", "gap"} and not 0 <= (limit or 0) <= 1:
+    if spec.better == "nearer_zero" and (criterion.at_least is not None or (limit or 0) < 0):
+        raise UsageError("E221", where=place)
+    signed = spec.unit == "points" and abs(limit or 0) > 1
+    if signed or (spec.unit in {"share", "ratio", "gap"} and not 0 <= (limit or 0) <= 1):
         raise UsageError("E226", where=place)
-    unknown = set(criterion.dimensions) - set(known[criterion.measure].dimensions)
+    unknown = set(criterion.dimensions) - set(spec.dimensions)
     if unknown:
         raise UsageError("E211", where=place, names=", ".join(sorted(unknown)))
     feature = criterion.dimensions.get("sensitive")

@@ -89,10 +89,14 @@ def anchor(identifier: str) -> str:
 
 
 class MeasureSpec(Record):
-    """What an analysis says in advance about a figure it makes, so that criteria can be checked."""
+    """What an analysis says in advance about a figure it makes, so that criteria can be checked.
+
+    ``judged`` is false for a figure that never has an interval: no criterion can be declared for it.
+    """
 
     metric: str
     unit: Unit
     kind: Kind
     better: Literal["higher", "lower", "nearer_one", "nearer_zero", "neither"]
     dimensions: tuple[str, ...] = ()
+    judged: bool = True

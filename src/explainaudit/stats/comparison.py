@@ -126,8 +126,8 @@ def impact_ratios(
     if not any(group.counts[0] for group in references):
         return ()
     reference = min(references, key=lambda group: (-group.rate, -group.size, group.name))
-    pairs = max(a * (len(assessed) - a) for a in range(1, len(references) + 1))
-    levels = (criterion_level, 1 - (1 - criterion_level) / max(pairs, 1))
+    pairs = pairs_at_boundary(len(assessed), len(references))
+    levels = (criterion_level, 1 - (1 - criterion_level) / pairs)
     # With few clusters the effective counts are smaller at a stricter level: Student's t has longer tails.
     entered = [each._replace(adjusted=groups[each.name].effective(levels[1])) for each in entered]
     references = [group for group in entered if group.tier in ASSESSED and group.name in reference_from]
@@ -151,6 +151,11 @@ def _entered(groups: Mapping[str, Selection], level: float) -> list[_Group]:
         sure = tier(each.design.worth(), each.selected, pooled=pooled)
         entered.append(_Group(name, each.size, sure, each.weighted, counts))
     return entered
+
+
+def pairs_at_boundary(assessed: int, references: int) -> int:
+    """Return how many pairs of groups can stand at the criterion at once, at least 1 (see `impact_ratios`)."""
+    return max(1, *(a * (assessed - a) for a in range(1, references + 1)))
 
 
 def impact_status(

@@ -128,11 +128,11 @@ def draw(evidence: Evidence, verdicts: Verdicts, writer: Writer) -> tuple[Figure
     return figures(evidence, verdicts, writer)
 
 
-def _spec(metric: str, kind: str, unit: str, better: str, *more: str) -> MeasureSpec:
-    dimensions = ("sensitive", "group", *more)
-    return MeasureSpec.model_validate(
-        {"metric": metric, "unit": unit, "kind": kind, "better": better, "dimensions": dimensions}
-    )
+def _spec(
+    metric: str, kind: str, unit: str, better: str, *more: str, judged: bool = True
+) -> MeasureSpec:
+    given = {"metric": metric, "unit": unit, "kind": kind, "better": better, "judged": judged}
+    return MeasureSpec.model_validate({**given, "dimensions": ("sensitive", "group", *more)})
 
 
 def _of_feature(metric: str) -> MeasureSpec:
@@ -165,9 +165,9 @@ FAIRNESS = Analysis(
         _spec("score_distance", "difference", "number", "lower"),
         _spec("disparity", "difference", "points", "nearer_zero", "stratified_by"),
         _spec("conditional_disparity", "difference", "points", "nearer_zero", "stratified_by"),
-        _spec("shortfall", "difference", "number", "neither"),
-        _spec("detectable", "difference", "gap", "neither"),
-        _spec("p_holm", "score", "p_value", "neither", "figure"),
+        _spec("shortfall", "difference", "number", "neither", judged=False),
+        _spec("detectable", "difference", "gap", "neither", judged=False),
+        _spec("p_holm", "score", "p_value", "neither", "figure", judged=False),
         _spec("mean_error", "score", "target", "nearer_zero"),
         _spec("mean_absolute_error", "score", "target", "lower"),
         _spec("error_difference", "difference", "target", "nearer_zero"),

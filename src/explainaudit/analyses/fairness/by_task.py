@@ -19,6 +19,7 @@ from explainaudit.analyses.fairness.groups import (
     most_telling,
     nobody_in,
     too_small,
+    with_others,
 )
 from explainaudit.analyses.fairness.ordering import auc_table, group_aucs
 from explainaudit.analyses.fairness.outcome_tables import outcome_table, reproduction_table
@@ -35,7 +36,7 @@ from explainaudit.stats.quantiles import quantile
 from explainaudit.stats.rates import count
 from explainaudit.stats.tiers import size_tier, smallest_cell
 
-Decided = tuple[Found, list[Group], str | None, list[Rated]]
+Decided = tuple[Found, Grouping, list[Group], str | None, list[Rated]]
 
 
 def binary(responses: Responses, grouping: Grouping, whole: Design) -> Found:
@@ -43,7 +44,7 @@ def binary(responses: Responses, grouping: Grouping, whole: Design) -> Found:
 
     Of intersections the decisions alone have a table; all else is in the bundle.
     """
-    found, shown, reference, chosen = _decided(responses, grouping, whole)
+    found, grouping, shown, reference, chosen = _decided(responses, grouping, whole)
     scored, feature = responses.scored, grouping.feature
     errors = error_rates_of(grouping, scored, str(responses.task.event))
     of_errors = error_measures(errors, reference)
@@ -71,7 +72,7 @@ def binary(responses: Responses, grouping: Grouping, whole: Design) -> Found:
 
 def multiclass(responses: Responses, grouping: Grouping, whole: Design) -> Found:
     """Return decisions, predicted classes and errors of each class against the rest."""
-    found, shown, reference, chosen = _decided(responses, grouping, whole)
+    found, grouping, shown, reference, chosen = _decided(responses, grouping, whole)
     if chosen:
         found.measures.append(largest(grouping.feature, "demographic_parity_difference", [chosen]))
     if grouping.crossed:
@@ -93,10 +94,13 @@ def regression(responses: Responses, grouping: Grouping, whole: Design) -> Found
     scored = responses.scored
     score = scored["score"].to_numpy(dtype=np.float64)
     of_errors = residuals(grouping, scored, whole)
-    shown = most_telling(grouping.groups, by_difference(of_errors[0]))
-    notes, more = left_out(f"residuals:{grouping.feature}", len(grouping.groups) - len(shown))
-    empty, none = nobody_in(grouping)
     means = [each for each in of_errors[0] if each.metric == "mean_error"]
+    telling = most_telling(grouping.groups, by_difference(of_errors[0]))
+    notes, more = left_out(f"residuals:{grouping.feature}", len(grouping.groups) - len(telling))
+    empty, none = nobody_in(grouping)
+    grouping, shown = with_others(grouping, telling, whole)
+    if more:
+        of_errors = residuals(grouping, scored, whole)
     found.add(*of_errors)
     found.measures += [*more, *none, *grouping.without_rows()]
     found.tables += residual_tables(shown, of_errors[0], (*weighted(whole), *notes, *empty))
@@ -116,7 +120,10 @@ def _largest_group(grouping: Grouping) -> str | None:
 
 
 def _decided(responses: Responses, grouping: Grouping, whole: Design) -> Decided:
-    """Return who was decided favourably, the groups that tables show, the reference, and the rates."""
+    """Return who was decided favourably, the groups, those that tables show, the reference, and the rates.
+
+    Where tables leave groups out, all of these together are one group more.
+    """
     found, groups = Found(), grouping.groups
     if responses.decision.favourable is None:
         tiers = (size_tier(group.design.worth()) for group in groups)
@@ -125,15 +132,19 @@ def _decided(responses: Responses, grouping: Grouping, whole: Design) -> Decided
         ]
         found.measures += judged
         found.limitations += too_small(grouping.feature, judged, "small_sizes")
-        return found, most_telling(groups, {}), None, []
-    rates = rates_of(grouping, responses.scored["favourable"].fillna(value=False).to_numpy(dtype=bool))
+        return found, *with_others(grouping, most_telling(groups, {}), whole), None, []
+    favourable = responses.scored["favourable"].fillna(value=False).to_numpy(dtype=bool)
+    rates = rates_of(grouping, favourable)
     made, comparisons, reference = outcomes(rates)
+    judged = [each for each in made if each.metric == "selection_rate"]
+    telling = most_telling(groups, by_ratio(made))
+    notes, more = left_out(f"outcomes:{grouping.feature}", len(groups) - len(telling))
+    grouping, shown = with_others(grouping, telling, whole)
+    if more:
+        made += outcomes(rates_of(grouping, favourable)[-1:])[0]
     found.add(made, comparisons, [each for each in made if each.metric == "difference"])
-    shown = most_telling(groups, by_ratio(made))
-    notes, more = left_out(f"outcomes:{grouping.feature}", len(groups) - len(shown))
     empty, none = nobody_in(grouping)
     found.measures += [*more, *none, *grouping.without_rows()]
-    judged = [each for each in made if each.metric == "selection_rate"]
     found.limitations += too_small(grouping.feature, judged, "small_groups")
     found.tables.append(
         outcome_table(shown, made, (*weighted(whole), *notes, *empty), crossed=grouping.crossed)
@@ -142,7 +153,7 @@ def _decided(responses: Responses, grouping: Grouping, whole: Design) -> Decided
     if not grouping.crossed:
         _conditional(found, grouping, responses)
         found.last.append(reproduction_table(shown, made))
-    return found, shown, reference, rates
+    return found, grouping, shown, reference, rates
 
 
 def _conditional(found: Found, grouping: Grouping, responses: Responses) -> None:

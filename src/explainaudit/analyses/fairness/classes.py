@@ -68,7 +68,9 @@ def class_errors(
         table, facts = by_name(shown, lines, kind=metric, headings=headings)
         tables.append(table.model_copy(update={"of_labels": True}))
         measures += facts
-    odds = [parts[metric] for parts in found.values() for metric in RATES]
+    # A class that nobody has is no part of it.
+    had = [parts for parts in found.values() if any(each.design.number() for each in parts["recall"])]
+    odds = [parts[metric] for parts in had for metric in RATES]
     measures.append(largest(grouping.feature, "equalized_odds_difference", odds))
     table, means = _means(grouping.groups, shown, responses)
     return [*tables, table], [*measures, *means], comparisons, beside

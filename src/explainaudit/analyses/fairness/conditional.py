@@ -98,7 +98,7 @@ def _line(held: Stratified, group: Group) -> Line:
     within = conditional_disparity(inside, held.favourable, held.codes, held.design)
     plain = conditional_disparity(inside, held.favourable, np.zeros_like(held.codes), held.design)
     used = 0 if within is None else len(within.strata) - len(within.dropped)
-    strata = within.strata if within is not None else ()
+    strata = within.strata if within is not None else _one_sided(inside, held)
     return Line(
         group,
         _measure("disparity", about, plain, inside, held),
@@ -131,6 +131,18 @@ def _measure(
         kind="difference",
         smallest_cell=smallest_cell(chosen, all_of - chosen, *others),
     )
+
+
+def _one_sided(inside: NDArray[np.bool_], held: Stratified) -> tuple[Stratum, ...]:
+    """Return strata in which no disparity can be formed, with their counts."""
+    here = held.design.counts
+    found = []
+    for code in np.unique(held.codes[here]):
+        rows = here & (held.codes == code)
+        sides = [rows & (held.favourable == side) for side in (False, True)]
+        rejected, accepted = ((int((side & inside).sum()), int(side.sum())) for side in sides)
+        found.append(Stratum(int(code), rejected, accepted, None))
+    return tuple(found)
 
 
 def _of_stratum(

@@ -71,7 +71,9 @@ def _lowest_intersections(gaps: list[Measure], by_id: Named) -> list[Flag]:
 def _often_missing(measures: list[Measure], share: float) -> list[Flag]:
     """Flag features that are missing in more than a share of the rows."""
     flags = []
-    sizes = [each for each in measures if each.metric == "group_size"]
+    sizes = [
+        each for each in measures if each.metric == "group_size" and "groups_left_out" not in each.dimensions
+    ]
     for each in sizes:
         feature = each.dimensions["sensitive"]
         total = sum(other.value or 0.0 for other in sizes if other.dimensions["sensitive"] == feature)

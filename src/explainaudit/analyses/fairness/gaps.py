@@ -31,7 +31,7 @@ def largest(
     held = [[each for each in of_groups if each.group.name is not None] for of_groups in rates]
     assessed = [[each for each in of_groups if each.assessed] for of_groups in held]
     components = sum(len(each) * (len(each) - 1) // 2 for each in assessed)
-    if all(len(each) > 1 for each in assessed):
+    if assessed and all(len(each) > 1 for each in assessed):
         level = 1 - (1 - LEVEL) / components
         found = largest_gap([[each.effective(level) for each in part] for part in assessed], LEVEL)
     sure: Tier = "insufficient"

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -25,16 +25,23 @@ Codes = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one group that stand for somebody, by position; ``name`` is ``None`` where it is missing."""
+    """Rows of one group that stand for somebody, by position.
+
+    ``name`` is ``None`` where the feature is missing, and for all groups together that tables leave out
+    (``pooled``).
+    """
 
     feature: str
     name: str | None
     rows: NDArray[np.intp]
     design: Design
+    pooled: bool = False
 
     @property
     def dimensions(self) -> dict[str, str]:
         """Dimensions of a measure about the group."""
+        if self.pooled:
+            return {"sensitive": self.feature, "groups_left_out": "true"}
         if self.name is None:
             return {"sensitive": self.feature, "group_missing": "true"}
         return {"sensitive": self.feature, "group": self.name}
@@ -139,6 +146,8 @@ def _parted(codes: Codes, size: int, counted: NDArray[np.bool_]) -> list[NDArray
 
 def label_of(dimensions: dict[str, str]) -> Name | Message:
     """Return what a reader sees of the group."""
+    if "groups_left_out" in dimensions:
+        return Message(key="group.others")
     return Name(text=dimensions["group"]) if "group" in dimensions else Message(key="group.missing")
 
 
@@ -153,6 +162,17 @@ def most_telling(groups: Sequence[Group], rank: Mapping[str | None, float]) -> l
     )
     kept = {group.name for group in ordered[:SHOWN]}
     return [group for group in groups if group.name in kept]
+
+
+def with_others(grouping: Grouping, shown: list[Group], whole: Design) -> tuple[Grouping, list[Group]]:
+    """Return a grouping and the groups that tables show with all others as one, so that numbers add up."""
+    kept = {group.name for group in shown}
+    others = [group.rows for group in grouping.groups if group.name not in kept]
+    if not others:
+        return grouping, shown
+    rows = np.sort(np.concatenate(others))
+    together = Group(grouping.feature, None, rows, whole.among(rows), pooled=True)
+    return replace(grouping, groups=(*grouping.groups, together)), [*shown, together]
 
 
 def left_out(table: str, number: int) -> tuple[tuple[Message, ...], list[Measure]]:
