@@ -18,6 +18,7 @@ exit code, so a code belongs to one class. Place and parameters never hold a cel
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
@@ -131,6 +132,16 @@ DONE = 0
 CRITERION_NOT_MET = 1
 # Of several failures in one run, the first of these that occurred is the exit code.
 PRECEDENCE = (130, 143, 2, 4, 5, 6, 7, 9, 70, 1, 3)
+
+
+def most_like(name: str, known: Iterable[str]) -> str:
+    """Return the known name that is most like the one given, first of all one that differs in case alone.
+
+    Empty where nothing is known.
+    """
+    names = list(known)
+    alike = [each for each in names if each.casefold() == name.casefold()]
+    return next(iter(difflib.get_close_matches(name, alike or names, n=1, cutoff=0.0)), "")
 
 
 def kind_of(code: str) -> type[AuditError]:

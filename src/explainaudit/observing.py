@@ -20,6 +20,7 @@ from explainaudit.stage_files import (
     read_interactions,
     read_losses,
 )
+from explainaudit.stats.design import Design
 
 
 def joined(parts: Sequence[tuple[Attribution, ...]]) -> tuple[Attribution, ...]:
@@ -113,7 +114,7 @@ def _explanations(inputs: Mapping[str, str], described: Described) -> dict[str, 
             background_rows=len(selection.background),
             background_digest=costs[-1]["background_digest"],
             rows=len(selection.positions),
-            population=described.rows,
+            population=Design.of(scored).number(),
             strata=selection.strata,
             evaluations=sum(cost["evaluations"] for cost in costs),
             players=sum(column.role == "input" for column in described.columns),

@@ -4,9 +4,9 @@ import pytest
 from ll144_views import BY_HAND, CHOSEN, WHY, cells, chosen, people_selected, said, view
 from pydantic import ValidationError
 
+from explainaudit.analyses.fairness import FAIRNESS
 from explainaudit.analyses.fairness.ll144 import LocalLaw144
 from explainaudit.edition import edition
-from explainaudit.errors import UsageError
 from explainaudit.records.bundle import Bundle, Provenance
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Measuring
@@ -70,16 +70,22 @@ def test_a_left_out_category_that_is_not_the_highest_needs_no_second_reference()
 
 def test_two_percent_from_both_sides_and_by_either_whole():
     assert leaving_out(20, unknown_in_total=True)  # 20 of 1 010
-    with pytest.raises(UsageError) as error:
-        leaving_out(21, unknown_in_total=True)
-    assert (error.value.code, error.value.where) == (
-        "E269",
-        "analyses.fairness.ll144.exclude.race_ethnicity.0",
-    )
+    assert unfit(leaving_out(21, unknown_in_total=True)) == ("large", "race_ethnicity.0")
     # The intersectional table knows only 1 000 people: 20 of them are 2 %.
-    with pytest.raises(UsageError) as error:
-        leaving_out(20)
-    assert error.value.where == "analyses.fairness.ll144.exclude.intersectional.0"
+    assert unfit(leaving_out(20)) == ("large", "intersectional.0")
+
+
+def unfit(found):
+    """Return why there are no tables, and which setting does not fit."""
+    assert (found.tables, found.cards) == ((), ())
+    (limitation,), (people,) = found.limitations, found.measures
+    assert (people.metric, limitation.measures) == ("ll144_people", (people.id,))
+    assert limitation.code == "ll144_settings"
+    where = limitation.message.params["where"].text
+    assert where in said(found)
+    return limitation.message.key.removeprefix("limitation.ll144_"), where.removeprefix(
+        "analyses.fairness.ll144.exclude."
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,17 +111,32 @@ def test_the_choice_about_small_cells_has_no_default():
 
 
 @pytest.mark.parametrize(
-    ("given", "code"),
-    [
-        ({"sex": "gender"}, "E267"),
-        ({"exclude": {"sex": ["x"], "justification": "x"}}, "E268"),
-        ({"exclude": {"intersectional": [["Asian", "Female"]], "justification": "x"}}, "E268"),
-    ],
+    ("given", "where"),
+    [({"sex": ["x"]}, "sex.0"), ({"intersectional": [["Asian", "Female"]]}, "intersectional.0")],
 )
-def test_names_that_the_sample_does_not_have_are_refused(given, code):
-    with pytest.raises(UsageError) as error:
-        view(BY_HAND, **given)
-    assert error.value.code == code
+def test_names_that_the_sample_does_not_have_are_said(given, where):
+    assert unfit(view(BY_HAND, exclude=given | {"justification": "x"})) == ("absent", where)
+
+
+def test_without_the_tables_the_rest_of_the_section_stands_and_a_flag_is_raised():
+    bad = {"exclude": {"sex": ["x"], "justification": "x"}}
+    found = {}
+    for name, more in (("none", None), ("good", chosen()), ("bad", chosen(**bad))):
+        settings = FAIRNESS.settings(ll144=more)
+        evidence = FAIRNESS.measure(asked(BY_HAND), settings)
+        found[name] = evidence, FAIRNESS.judge(evidence, settings)
+    (none, flags), (bad_one, raised) = found["none"], found["bad"]
+    assert (bad_one.tables, bad_one.answer) == (none.tables, none.answer)
+    assert {each.id for each in bad_one.measures if each not in none.measures} == {
+        '["fairness","ll144_people",{}]'
+    }
+    assert len(bad_one.measures) == len(none.measures) + 1
+    assert raised[: len(flags)] == flags
+    (flag,) = raised[len(flags) :]
+    assert (flag.code, flag.level) == ("FAIR06", "caution")
+    assert flag.measures  # a section shows the flags that rest on its measures
+    assert "analyses.fairness.ll144.exclude.sex.0" in Writer({}).text(flag.message)
+    assert "FAIR06" not in {each.code for each in found["good"][1]}
 
 
 def shared(found: Evidence) -> Evidence:

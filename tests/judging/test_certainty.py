@@ -9,6 +9,7 @@ from explainaudit.judging import judge
 from explainaudit.judging.impact import impact_verdicts
 from explainaudit.records.plan import Criterion
 from explainaudit.stats.power import rows_needed
+from explainaudit.wording.numbers import format_number
 from grouped import asked, binary, regression
 from handmade import bundle_of, people
 
@@ -64,11 +65,23 @@ def test_about_so_many_rows_would_settle_it():
     found = verdict({"a": (120, 400), "b": (45, 250)})
     assert found.status == "inconclusive"
     assert number(found, "rows_needed") == np.ceil(rows_needed(45 / 250, 0.3, 0.8))
+    assert said(verdict({"a": (120, 400), "b": (45, 250)}, whole_counts=False)) == []
     assert said(found)[-1] == "needed"
     near = verdict({"a": (500, 1000), "b": (401, 1000)})
     assert (near.status, number(near, "rows_needed"), said(near)[-1]) == ("inconclusive", None, "unlikely")
     sure = verdict({"a": (500, 1000), "b": (200, 1000)})
     assert (number(sure, "rows_needed"), said(sure)) == (None, [])
+
+
+def test_rows_are_those_of_the_limit_that_decides():
+    """Below the criterion three groups have 2 pairs at it at once, and two groups one; above it 95 % do."""
+    below = {"a": (300, 1000), "b": (40, 200), "c": (290, 1000)}
+    needed = np.ceil(rows_needed(40 / 200, 0.3, 0.8, level=0.975))
+    assert number(verdict(below), "rows_needed") == needed
+    above = below | {"b": (68, 250)}
+    found = verdict(above)
+    assert (found.status, found.message.params["group"].text) == ("inconclusive", "b")
+    assert number(found, "rows_needed") == np.ceil(rows_needed(68 / 250, 0.3, 0.8))
 
 
 def test_of_a_regression_the_rate_above_the_median_is_meant():
@@ -90,6 +103,8 @@ def test_verdicts_are_counted_with_what_chance_may_turn():
     found = judge(bundle_of(people()), criteria, ANALYSES)
     judged = {each.metric: each.value for each in found.numbers}
     assert judged == {"judged": 3.0, "expected_false": pytest.approx(0.075)}
+    assert [each.unit for each in found.numbers] == ["count", "recorded"]
+    assert [format_number(each.value, each.unit) for each in found.numbers] == ["3", "0.075"]
     assert judge(bundle_of(people()), [], ANALYSES).numbers == ()
 
 

@@ -77,7 +77,49 @@ def test_status_is_that_of_the_rule(groups, least):
 def test_hand_cases(counts, status):
     found = verdict(counts)
     assert (found.status, found.reason) == (status, None)
-    assert found.message.key == f"verdict.impact.{status}"
+    few = any(n < 100 for _, n in counts.values()) and status == "inconclusive"
+    assert found.message.key == ("verdict.impact.small" if few else f"verdict.impact.{status}")
+
+
+def test_a_small_group_is_named_in_place_of_the_rows_that_others_need():
+    counts = {"a": (500, 1000), "b": (490, 1000), "few": (14, 29), "some": (40, 80)}
+    found = verdict(counts, 0.6)
+    assert [each.params["group"].text for each in found.message.params["groups"].items] == ["few", "some"]
+    assert found.measures[0] == evidence(counts).measure("impact_ratio", sensitive="sex", group="few").id
+    assert [number.metric for number in found.numbers] == ["at_least", "flip"]
+
+
+def test_of_one_group_its_own_limits_alone_are_spoken_of():
+    counts = {"a": (500, 1000), "b": (490, 1000), "c": (200, 1000), "few": (5, 20)}
+    about = {"sensitive": "sex"}
+    for group, status, said in (
+        ("a", "not_assessed", "one_reference"),
+        ("b", "meets", "one_meets"),
+        ("c", "does_not_meet", "one_does_not_meet"),
+        ("few", "inconclusive", "one_small"),
+    ):
+        found = verdict(counts, 0.8, **about, group=group)
+        assert (found.status, found.message.key) == (status, f"verdict.impact.{said}")
+        assert found.dimensions == {**about, "group": group}
+        assert found.measures == (evidence(counts).measure("impact_ratio", **about, group=group).id,)
+        assert (found.reason == "not_applicable") is (group == "a")
+    # Another group far below turns nothing for this one.
+    assert [each.value for each in verdict(counts, **about, group="b").numbers] == [0.8, 0.0]
+
+
+def test_a_group_that_one_decision_makes_the_reference_still_meets():
+    counts = {"a": (500, 1000), "b": (500, 1000), "c": (100, 1000)}
+    found = verdict(counts, sensitive="sex", group="b")
+    assert (found.status, [each.value for each in found.numbers]) == ("meets", [0.8, 0.0])
+
+
+def test_an_inconclusive_verdict_shows_the_limits_that_decide():
+    counts = {f"g{i}": (500, 1000) for i in range(4)} | {"b": (357, 1000)}
+    found, held = verdict(counts), evidence(counts)
+    about = {"sensitive": "sex", "group": "b"}
+    assert held.measure("impact_ratio", **about).interval.high < 0.8
+    assert (found.status, found.message.key) == ("inconclusive", "verdict.impact.inconclusive")
+    assert found.message.params["interval"] == held.measure("impact_ratio_decisive", **about).ref("interval")
 
 
 def test_a_criterion_that_is_met_exactly_is_met():

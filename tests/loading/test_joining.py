@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from explainaudit.errors import AuditError
+from explainaudit.errors import AuditError, DataRefused, most_like
 from explainaudit.loading.auditee import auditee_of, describe_auditee, read_auditee
 from explainaudit.loading.joining import join_groups
 from explainaudit.loading.model import Consent
@@ -152,6 +152,16 @@ TEXT = GROUPS.assign(id="p" + GROUPS["id"].astype(str))
 )
 def test_what_cannot_be_joined_is_refused(groups, error):
     assert refusal(SAMPLE, groups) == error
+
+
+def test_a_column_that_differs_in_case_alone_is_the_nearest():
+    groups = GROUPS.rename(columns={"id": "ID"}).assign(di=0, i=1)
+    with pytest.raises(DataRefused) as error:
+        described(SAMPLE, groups)
+    assert (error.value.code, error.value.params["nearest"]) == ("E469", "ID")
+    assert most_like("straße", ["strase", "STRASSE"]) == "STRASSE"
+    assert most_like("incone", ["Age", "income"]) == "income"
+    assert most_like("x", []) == ""
 
 
 def test_the_ids_of_the_sample_are_held_to_the_same():

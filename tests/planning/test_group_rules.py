@@ -117,3 +117,16 @@ def test_other_names_never_join_to_the_same_one(first, second):
 def test_names_are_joined_by_the_sign_of_times():
     assert joined_name(["sex", "race"]) == "sex × race"
     assert joined_name(["a × b", "c"]) == "a ×× b × c"
+
+
+LAW = "analyses: {fairness: {ll144: {sex: %s, race_ethnicity: %s, small_cells: publish, data: test}}}\n"
+
+
+def test_the_features_of_local_law_144_are_sensitive(plan):
+    assert measuring(plan, LAW % ("sex", "race")).analyses["fairness"]["ll144"]["sex"] == "sex"
+    for pair, where in ((("gender", "race"), "sex: gender"), (("sex", "Race"), "race_ethnicity: Race")):
+        with pytest.raises(UsageError) as error:
+            measuring(plan, LAW % pair)
+        assert error.value.code == "E267"
+        assert error.value.where.endswith(f"analyses.fairness.ll144.{where}")
+    assert measuring(plan, "analyses: {fairness: false}\n").analyses["fairness"] is None

@@ -107,6 +107,17 @@ def test_a_misspelt_name_is_named_with_the_nearest(plan, added, code, where, nea
             "E220",
             "audit.yaml: criteria, entry 1",
         ),
+        *(
+            (f"criteria: [{{measure: {said}}}]\n", code, "audit.yaml: criteria, entry 1")
+            for said, code in (
+                ("fairness.difference, at_least: -0.1", "E261"),
+                ("fairness.difference, at_most: -0.1", "E261"),
+                ("fairness.difference, at_most: 10", "E226"),
+                ("fairness.shortfall, at_most: 10", "E262"),
+                ("fairness.detectable, at_most: 0.1", "E262"),
+                ("fairness.p_holm, at_least: 0.05", "E262"),
+            )
+        ),
         (
             "criteria: [{measure: performance.auc, at_least: 0, dimensions: {group: a}}]\n",
             "E211",

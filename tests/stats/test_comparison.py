@@ -224,7 +224,7 @@ def test_clusters_of_equal_rows_count_once() -> None:
         assert (many.low, many.high) == pytest.approx((few.low, few.high), rel=2e-3)
         assert many.high - many.low > few.high - few.low
     assert four.z == pytest.approx(one.z, rel=2e-3)
-    assert four.shortfall == pytest.approx(12 * one.shortfall)  # four rows, each for three people
+    assert four.shortfall == pytest.approx(4 * one.shortfall)  # the scale of weights is no number of people
 
 
 def test_weights_decide_rates_and_counts_decide_tiers() -> None:
@@ -240,7 +240,8 @@ def test_weights_decide_rates_and_counts_decide_tiers() -> None:
     rates = {name: weight[cut[name]] @ hit / weight[cut[name]].sum() for name, hit in hits.items()}
     overall = (weight[:300] @ hits["a"] + weight[300:] @ hits["b"]) / weight.sum()
     assert found.ratio == pytest.approx(rates["b"] / rates["a"])
-    assert found.shortfall == pytest.approx(weight[300:].sum() * overall - weight[300:] @ hits["b"])
+    in_weights = weight[300:].sum() * overall - weight[300:] @ hits["b"]
+    assert found.shortfall == pytest.approx(in_weights * 500 / weight.sum())
     shares = [share_of(groups[name].hit, groups[name].design) for name in "ba"]
     four = [part for share in shares for part in (share.value * share.effective_n, share.effective_n)]
     assert found.interval == koopman(*four)

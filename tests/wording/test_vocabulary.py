@@ -46,6 +46,7 @@ SYMBOLS = (
     "missing_group",
 )
 METRICS = [(analysis.name, spec.metric) for analysis in ANALYSES for spec in analysis.measures]
+SAID = ("meets", "does_not_meet", "inconclusive")
 EXPECTED = {
     "question": [analysis.name for analysis in ANALYSES],
     "measure": [f"{analysis}.{metric}" for analysis, metric in METRICS],
@@ -60,8 +61,14 @@ EXPECTED = {
     "status": get_args(Status),
     "level": get_args(Level),
     "not_assessed": get_args(Reason),
-    "verdict.interval": ("meets", "does_not_meet", "inconclusive", "few"),
-    "verdict.impact": ("meets", "does_not_meet", "inconclusive", "none", "flip", "needed", "unlikely"),
+    "verdict.interval": (
+        *(f"{kind}{said}" for kind in ("", "either_") for said in (*SAID, "few", "seen")),
+        *("reference", "points", "one_sided"),
+    ),
+    "verdict.impact": (
+        *(f"{kind}{said}" for kind in ("", "one_") for said in SAID),
+        *("none", "flip", "needed", "unlikely", "small", "small_group", "one_small", "one_reference"),
+    ),
     "type": get_args(ColumnType),
     "role": ROLES,
     "rule": (*RULES, *RULES_OF_CLASSES, *RULES_OF_NUMBERS),
@@ -75,7 +82,10 @@ EXPECTED = {
     "isolation": ("process", "none"),
     "limitation.assumed": ("task.event", "decision.threshold"),
     "document": [*(f"edition_{name}" for name in get_args(Edition)), *get_args(Edition)],
-    "result": ("at_least", "at_most", "no_criterion", "of_group", "of_sensitive"),
+    "result": (
+        *("at_least", "at_most", "no_criterion", "of_group", "of_sensitive", "of_group_class"),
+        *("of_group_band", "of_class", "with_class", "with_band", "with_stratified_by", "with_figure"),
+    ),
     "card.title": ("shap", "lime"),
 }
 
@@ -87,7 +97,17 @@ def test_a_family_of_words_is_complete(family):
 
 @pytest.mark.parametrize(
     "family",
-    ["status", "level", "not_assessed", "type", "role", "rule", "statement", "verdict.impact"],
+    [
+        "status",
+        "level",
+        "not_assessed",
+        "type",
+        "role",
+        "rule",
+        "statement",
+        "verdict.impact",
+        "verdict.interval",
+    ],
 )
 def test_a_family_of_words_has_no_member_that_code_cannot_produce(family):
     known = {key.removeprefix(f"{family}.") for key in TEXTS if key.startswith(f"{family}.")}

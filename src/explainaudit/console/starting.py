@@ -10,9 +10,8 @@ from typing import Any
 from explainaudit.analyses import ANALYSES
 from explainaudit.console import consent_of, reported
 from explainaudit.engine.alone import answer_of
-from explainaudit.errors import OutputFailed, UsageError
+from explainaudit.errors import OutputFailed, UsageError, most_like
 from explainaudit.planning import plan_schema
-from explainaudit.planning.refusing import most_like
 from explainaudit.proposing import Draft, Start, propose
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.inspection import Inspection

@@ -8,7 +8,7 @@ from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
 from explainaudit.records.verdict import Verdict
-from explainaudit.stats.comparison import impact_ratios, impact_status
+from explainaudit.stats.comparison import impact_ratios, impact_status, pairs_at_boundary
 from explainaudit.stats.design import Design
 from explainaudit.stats.power import rows_needed
 from explainaudit.stats.selection import Selection
@@ -16,6 +16,7 @@ from explainaudit.stats.tiers import SOME_ROWS
 
 # Beyond so many times the present rows, more data of the same kind is no answer.
 TIMES = 20
+LEVEL = 0.95
 RATES = ("selection_rate", "scoring_rate")
 Counts = dict[str, tuple[int, int]]  # selected, and all, of each named group
 
@@ -27,8 +28,6 @@ def uncertain(evidence: Evidence, verdict: Verdict, *, whole_counts: bool) -> Ve
     reference group, gives another status under the same rule (Uniform Guidelines, questions and answers of
     1979). About the rows: how many in each group settle the criterion with a chance of 80 % at these rates.
     """
-    if not verdict.measures:
-        return verdict
     feature, least = verdict.dimensions["sensitive"], verdict.numbers[0].value or 0.0
     deciding = next(each for each in evidence.measures if each.id == verdict.measures[0])
     reference = next(
@@ -42,11 +41,12 @@ def uncertain(evidence: Evidence, verdict: Verdict, *, whole_counts: bool) -> Ve
     numbers: list[Measure] = []
     also: list[Message] = []
     if whole_counts:
-        flips = _flips(_counts(evidence, feature), pair, least, verdict.status)
+        flips = _flips(_counts(evidence, feature), pair, least, verdict)
         numbers.append(_number("flip", verdict, float(flips)))
         if flips:
             also.append(Message(key="verdict.impact.flip"))
-    if verdict.status == "inconclusive":
+    # With weights or clusters a row is not worth a row, and a small group needs rows of its own.
+    if whole_counts and verdict.status == "inconclusive" and verdict.message.key != "verdict.impact.small":
         needed, said = _needed(evidence, verdict, pair, least)
         numbers += needed
         also.append(said)
@@ -63,22 +63,27 @@ def _counts(evidence: Evidence, feature: str) -> Counts:
     return {name: (held["selected"], held["group_size"]) for name, held in found.items() if len(held) == 2}
 
 
-def _flips(counts: Counts, pair: tuple[str, str], least: float, status: str) -> bool:
+def _flips(counts: Counts, pair: tuple[str, str], least: float, verdict: Verdict) -> bool:
     """Return whether one different decision in either group of the pair gives another status."""
+    one = verdict.dimensions.get("group")
     for name in pair:
         k, n = counts[name]
         for other in (k - 1, k + 1):
-            if 0 <= other <= n and _status(counts | {name: (other, n)}, least) != status:
+            if 0 <= other <= n and _status(counts | {name: (other, n)}, least, one) != verdict.status:
                 return True
     return False
 
 
-def _status(counts: Counts, least: float) -> str:
+def _status(counts: Counts, least: float, one: str | None) -> str:
+    """Return the status of all groups, or of the one named; as the reference it is the highest."""
     groups = {
         name: Selection(np.arange(n) < k, Design(np.ones(n), np.arange(n), simple=True))
         for name, (k, n) in counts.items()
     }
-    return impact_status(impact_ratios(groups, reference_from=groups), least)
+    ratios = impact_ratios(groups, reference_from=groups)
+    if one is not None and ratios and all(each.group != one for each in ratios):
+        return "meets"
+    return impact_status([each for each in ratios if one in {None, each.group}], least)
 
 
 def _needed(
@@ -89,11 +94,28 @@ def _needed(
     # A regression has shares above the median in place of decisions.
     metric = next(each.metric for each in evidence.measures if each.metric in RATES)
     mine, other = (evidence.measure(metric, sensitive=feature, group=name) for name in pair)
-    rows = rows_needed(mine.value or 0.0, other.value or 0.0, least)
+    level = _level(evidence, verdict, pair, least)
+    rows = rows_needed(mine.value or 0.0, other.value or 0.0, least, level=level)
     if rows is None or rows > TIMES * min(mine.n or 0, other.n or 0):
         return [], Message(key="verdict.impact.unlikely")
     number = _number("rows_needed", verdict, float(max(math.ceil(rows), SOME_ROWS)))
     return [number], Message(key="verdict.impact.needed", params={"n": number.ref()})
+
+
+def _level(evidence: Evidence, verdict: Verdict, pair: tuple[str, str], least: float) -> float:
+    """Return the level of the limit that would settle it: the stricter one where the ratio is below."""
+    feature = verdict.dimensions["sensitive"]
+    if (evidence.measure("impact_ratio", sensitive=feature, group=pair[0]).value or 0.0) >= least:
+        return LEVEL
+    compared = [
+        each
+        for each in evidence.measures
+        if each.metric == "impact_ratio_decisive"
+        and each.dimensions["sensitive"] == feature
+        and each.interval is not None
+    ]
+    assessed = len(compared) + 1  # and the reference
+    return 1 - (1 - LEVEL) / pairs_at_boundary(assessed, assessed)
 
 
 def _number(metric: str, verdict: Verdict, value: float) -> Measure:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from explainaudit.analysis import Analysis, settings_of
+from explainaudit.judging.by_interval import by_interval
 from explainaudit.judging.impact import impact_verdicts
-from explainaudit.judging.labels import label_flags
-from explainaudit.judging.matching import label_of, limit_of, matching, nothing_to_judge, spoken_of
+from explainaudit.judging.labels import known_of_one_side, label_flags
+from explainaudit.judging.matching import matching, nothing_to_judge, spoken_of
 from explainaudit.records.bundle import Bundle
-from explainaudit.records.measure import Measure
+from explainaudit.records.measure import Measure, MeasureSpec, Unit
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
-from explainaudit.records.verdict import Flag, Status, Verdict, Verdicts
+from explainaudit.records.verdict import Flag, Verdict, Verdicts
 
 ONE_SIDE = 0.025  # of a two-sided 95 % interval
 
@@ -25,9 +26,15 @@ def judge(bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Anal
     criteria : sequence of Criterion
         What was declared.
     analyses : sequence of Analysis
-        The analyses whose ``judge`` raises flags on their evidence. Flags on labels come last.
+        The analyses whose ``judge`` raises flags on their evidence, and whose specifications say which
+        figures have a sign. Flags on labels come last.
     """
-    verdicts = [verdict for criterion in criteria for verdict in _verdicts(bundle, criterion)]
+    known = {f"{analysis.name}.{spec.metric}": spec for analysis in analyses for spec in analysis.measures}
+    verdicts = [
+        verdict
+        for criterion in criteria
+        for verdict in _verdicts(bundle, criterion, known.get(criterion.measure))
+    ]
     return Verdicts(
         criteria=tuple(criteria),
         verdicts=tuple(verdicts),
@@ -41,10 +48,14 @@ def _expected(verdicts: Sequence[Verdict]) -> tuple[Measure, ...]:
     judged = sum(verdict.status != "not_assessed" for verdict in verdicts)
     if not judged:
         return ()
-    numbers = {"judged": float(judged), "expected_false": ONE_SIDE * judged}
+    # The expected number is no count: it is shown with the digits it has, 0.1 or 0.075.
+    numbers: tuple[tuple[str, float, Unit], ...] = (
+        ("judged", float(judged), "count"),
+        ("expected_false", ONE_SIDE * judged, "recorded"),
+    )
     return tuple(
-        Measure(analysis="criteria", metric=name, value=value, unit="number", kind="fact")
-        for name, value in numbers.items()
+        Measure(analysis="criteria", metric=name, value=value, unit=unit, kind="fact")
+        for name, value, unit in numbers
     )
 
 
@@ -57,7 +68,7 @@ def _flags(bundle: Bundle, analyses: Sequence[Analysis]) -> list[Flag]:
     return flags + label_flags(bundle)
 
 
-def _verdicts(bundle: Bundle, criterion: Criterion) -> list[Verdict]:
+def _verdicts(bundle: Bundle, criterion: Criterion, spec: MeasureSpec | None) -> list[Verdict]:
     analysis, _, metric = criterion.measure.partition(".")
     evidence = bundle.of(analysis)
     if evidence is None or evidence.not_assessed is not None:
@@ -70,42 +81,8 @@ def _verdicts(bundle: Bundle, criterion: Criterion) -> list[Verdict]:
         simple = source is None or (source.weight is None and source.cluster is None)
         return impact_verdicts(evidence, criterion, whole_counts=simple)
     found = matching(evidence, metric, criterion.dimensions)
-    return [_by_interval(measure, criterion) for measure in found] or [nothing_to_judge(criterion)]
-
-
-def _by_interval(measure: Measure, criterion: Criterion) -> Verdict:
-    """Judge one measure. A tier below ``reportable`` never meets, and below ``indicative`` has no status."""
-    limit = limit_of(criterion, measure)
-    status: Status
-    if measure.interval is None or measure.tier in {"insufficient", "not_estimable"}:
-        status = "inconclusive"
-    elif criterion.at_least is not None:
-        status = _status(measure.interval.low, measure.interval.high, criterion.at_least)
-    else:
-        most = criterion.at_most if criterion.at_most is not None else 0.0
-        status = _status(-measure.interval.high, -measure.interval.low, -most)
-    if status == "meets" and measure.tier != "reportable":
-        status = "inconclusive"
-    few = status == "inconclusive" and (measure.interval is None or measure.tier != "reportable")
-    return Verdict(
-        criterion=criterion,
-        dimensions=measure.dimensions,
-        status=status,
-        message=Message(
-            key="verdict.interval.few" if few else f"verdict.interval.{status}",
-            params={
-                "measure": label_of(measure),
-                "value": measure.ref(),
-                "interval": measure.ref("interval"),
-                "limit": limit.ref(),
-            },
-        ),
-        measures=(measure.id,),
-        numbers=(limit,),
-    )
-
-
-def _status(low: float, high: float, limit: float) -> Status:
-    if low >= limit:
-        return "meets"
-    return "does_not_meet" if high < limit else "inconclusive"
+    # The group that others are compared with has no verdict of its own, unless it alone is asked about.
+    found = [each for each in found if each.reason != "reference"] or found
+    unseen = known_of_one_side(bundle)
+    judged = [by_interval(measure, criterion, spec, unseen=unseen) for measure in found]
+    return judged or [nothing_to_judge(criterion)]

@@ -4,7 +4,7 @@ from explainaudit.judging.certainty import uncertain
 from explainaudit.judging.matching import limit_of, matching, nothing_to_judge
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Name
+from explainaudit.records.message import Message, Name, Param, Series
 from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Status, Verdict
 
@@ -32,9 +32,30 @@ def impact_verdicts(evidence: Evidence, criterion: Criterion, *, whole_counts: b
     for feature in features:
         of_feature = [measure for measure in ratios if measure.dimensions["sensitive"] == feature]
         compared = [measure for measure in of_feature if measure.reason not in {"reference", "missing_group"}]
+        if "group" in criterion.dimensions and not compared:
+            verdicts.append(_unjudged(criterion, of_feature[0], "one_reference"))
+            continue
         found = _verdict(evidence, criterion, feature, compared)
-        verdicts.append(uncertain(evidence, found, whole_counts=whole_counts))
+        compares = found.message.key not in {"verdict.impact.none", "verdict.impact.one_small"}
+        verdicts.append(uncertain(evidence, found, whole_counts=whole_counts) if compares else found)
     return verdicts or [nothing_to_judge(criterion)]
+
+
+def _unjudged(criterion: Criterion, measure: Measure, said: str) -> Verdict:
+    """Return the verdict on the one group named, which is the reference itself or too small."""
+    params = {
+        name: Name(text=measure.dimensions[of]) for name, of in (("feature", "sensitive"), ("group", "group"))
+    }
+    is_reference = said == "one_reference"
+    return Verdict(
+        criterion=criterion,
+        dimensions=measure.dimensions,
+        status="not_assessed" if is_reference else "inconclusive",
+        reason="not_applicable" if is_reference else None,
+        message=Message.model_validate({"key": f"verdict.impact.{said}", "params": params}),
+        measures=(measure.id,),
+        numbers=(limit_of(criterion, measure),),
+    )
 
 
 def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: list[Measure]) -> Verdict:
@@ -45,7 +66,10 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
         if (found := evidence.measure("impact_ratio_decisive", **measure.dimensions).interval) is not None
     }
     judged = [measure for measure in compared if measure.id in decisive]
-    dimensions = {"sensitive": feature}
+    one = "group" in criterion.dimensions
+    dimensions = {"sensitive": feature} | ({"group": criterion.dimensions["group"]} if one else {})
+    if one and not judged:
+        return _unjudged(criterion, compared[0], "one_small")
     if not judged:
         message = Message(key="verdict.impact.none", params={"feature": Name(text=feature)})
         given = {"criterion": criterion, "dimensions": dimensions, "message": message}
@@ -55,21 +79,35 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
     sure = [each for each in judged if each.tier == "reportable" and decisive[each.id].low >= least]
     status: Status = "does_not_meet" if below else "meets" if len(sure) == len(compared) else "inconclusive"
     deciding = min(below or judged, key=lambda measure: decisive[measure.id].low)
+    unsure = [each for each in compared if each not in sure]
+    small = status == "inconclusive" and all(decisive[each.id].low >= least for each in judged)
+    if small:
+        # The smallest comes first, so that an edition that withholds it withholds its name.
+        unsure.sort(key=lambda each: (each.smallest_cell or 0, each.id))
+        deciding = unsure[0]
     limit = limit_of(criterion, deciding)
+    params: dict[str, Param] = {"feature": Name(text=feature), "limit": limit.ref()}
+    if small:
+        params["groups"] = Series(items=tuple(_small(each) for each in unsure))
+    else:
+        # Against the highest observed rate alone an interval may lie below a limit that it does not settle.
+        shown = deciding
+        if status == "inconclusive":
+            shown = evidence.measure("impact_ratio_decisive", **deciding.dimensions)
+        params["group"] = Name(text=deciding.dimensions["group"])
+        params |= {"ratio": deciding.ref(), "interval": shown.ref("interval")}
+    said = "small" if small else f"one_{status}" if one else status
     return Verdict(
         criterion=criterion,
         dimensions=dimensions,
         status=status,
-        message=Message(
-            key=f"verdict.impact.{status}",
-            params={
-                "feature": Name(text=feature),
-                "group": Name(text=deciding.dimensions["group"]),
-                "ratio": deciding.ref(),
-                "interval": deciding.ref("interval"),
-                "limit": limit.ref(),
-            },
-        ),
+        message=Message(key=f"verdict.impact.{said}", params=params),
         measures=(deciding.id, *(measure.id for measure in compared if measure.id != deciding.id)),
         numbers=(limit,),
     )
+
+
+def _small(measure: Measure) -> Message:
+    """Return a group's name and size; it refers to its figure, and so is withheld with it."""
+    params = {"group": Name(text=measure.dimensions["group"]), "n": measure.ref("n")}
+    return Message.model_validate({"key": "verdict.impact.small_group", "params": params})

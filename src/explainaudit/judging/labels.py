@@ -31,6 +31,16 @@ def label_flags(bundle: Bundle) -> list[Flag]:
     return [*flags, *_unsaid(bundle, task)]
 
 
+def known_of_one_side(bundle: Bundle) -> bool:
+    """Return whether outcomes are known only of those decided favourably, by the plan or by the data."""
+    if bundle.provenance.plan.task.labels != "everyone":
+        return True
+    evidence = bundle.of("data")
+    found = evidence.measures if evidence is not None else ()
+    known = {each.dimensions["decided"]: each.value for each in found if each.metric == "label_known"}
+    return known.get("unfavourable") == 0 and bool(known.get("favourable"))
+
+
 def _best(evidence: Evidence) -> Measure | None:
     """Return a measure of the table that rests on labels and is least likely to be withheld."""
     by_id = {measure.id: measure for measure in evidence.measures}
@@ -38,7 +48,19 @@ def _best(evidence: Evidence) -> Measure | None:
     found = [of_table for of_table in tables if of_table]
     if not found:
         return None
-    return max(found, key=lambda of_table: min(each.smallest_cell or 0 for each in of_table))[0]
+    # A feature with a small group is withheld whole, whatever its other groups rest on.
+    fewest: dict[str | None, int] = {}
+    for each in evidence.measures:
+        if each.metric == "group_size" and each.value:
+            feature = each.dimensions["sensitive"]
+            fewest[feature] = min(fewest.get(feature, int(each.value)), int(each.value))
+
+    def safe(of_table: list[Measure]) -> int:
+        cells = [each.smallest_cell or 0 for each in of_table]
+        features = {each.dimensions.get("sensitive") for each in of_table}
+        return min([*cells, *(fewest[name] for name in features if name in fewest)])
+
+    return max(found, key=safe)[0]
 
 
 def _measures(table: Table, by_id: dict[str, Measure]) -> list[Measure]:

@@ -35,13 +35,22 @@ def label_of(measure: Measure) -> Message:
     label = Message(key=f"measure.{measure.analysis}.{measure.metric}")
     params: dict[str, Param] = {"measure": label}
     params |= {name: Name(text=text) for name, text in measure.dimensions.items()}
-    if "group" in measure.dimensions:
-        part = next((name for name in ("class", "band") if name in measure.dimensions), None)
+    named = measure.dimensions
+    part: str | None
+    if "group" in named:
+        part = next((name for name in ("class", "band") if name in named), None)
         key = "result.of_group" if part is None else f"result.of_group_{part}"
-        return Message(key=key, params=params)
-    for dimension in ("column", "class", "sensitive"):
-        if dimension in measure.dimensions:
-            return Message(key=f"result.of_{dimension}", params=params)
+    else:
+        part = next((name for name in ("column", "class", "sensitive") if name in named), None)
+        key = f"result.of_{part}"
+    if part is not None or "group" in named:
+        label = Message(key=key, params=params)
+    for more in ("class", "band", "stratified_by", "figure"):
+        if more in named and more != part:
+            of: Param = Name(text=named[more])
+            if more == "figure":
+                of = Message(key=f"measure.{measure.analysis}.{named[more]}")
+            label = Message(key=f"result.with_{more}", params={"measure": label, more: of})
     return label
 
 
@@ -59,11 +68,13 @@ def nothing_to_judge(criterion: Criterion) -> Verdict:
 def limit_of(criterion: Criterion, like: Measure) -> Measure:
     """Return the criterion's limit as a measure, so that the printed number has a record."""
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
+    # A limit is printed as it was declared: points without the sign of a difference.
+    unit = "gap" if like.unit == "points" else like.unit
     return Measure(
         analysis="criteria",
         metric="at_least" if criterion.at_least is not None else "at_most",
         dimensions={"measure": criterion.measure, **criterion.dimensions, "limit": repr(limit)},
         value=limit,
-        unit=like.unit,
+        unit=unit,
         kind="fact",
     )

@@ -1,6 +1,5 @@
 """A table of groups: further columns about the rows of the sample, joined to it by row id."""
 
-import difflib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import DataRefused, UsageError
+from explainaudit.errors import DataRefused, UsageError, most_like
 from explainaudit.loading.tables import TYPES_UNUSED, LoadedTable, unused_types
 from explainaudit.records.bundle import TableIdentity
 from explainaudit.records.plan import ColumnType, Measuring
@@ -99,7 +98,7 @@ def _places(sample: LoadedTable, table: LoadedTable, row_id: str) -> NDArray[np.
     """Return the line of the table of groups for every row of the sample, −1 where it has none."""
     check_ids(sample.frame, sample.types, row_id)
     if row_id not in table.types:
-        nearest = (difflib.get_close_matches(row_id, list(table.types), n=1, cutoff=0.0) or [""])[0]
+        nearest = most_like(row_id, table.types)
         raise DataRefused("E469", where=TABLE, column=row_id, nearest=nearest)
     kinds = sample.types[row_id], table.types[row_id]
     if kinds[0] != kinds[1]:

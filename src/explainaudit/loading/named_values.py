@@ -1,11 +1,10 @@
 """Values that the plan names, held against the model and the tables: classes, costs, weights, groups."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from explainaudit.errors import DataRefused, UsageError
+from explainaudit.errors import DataRefused, UsageError, most_like
 from explainaudit.loading.formats.boosters import NativeBooster, written
 from explainaudit.loading.predictor import Predictor
 from explainaudit.loading.roles import groups, labels
@@ -123,5 +122,5 @@ def _require_known(names: Iterable[str], known: Iterable[str], where: str, code:
     choices = list(known)
     for name in names:
         if name not in choices:
-            nearest = (difflib.get_close_matches(name, choices, n=1, cutoff=0.0) or [""])[0]
+            nearest = most_like(name, choices)
             raise UsageError(code, where=where, name=name, nearest=nearest)

@@ -1,12 +1,11 @@
 """What each column is for: inputs, target, sensitive features, and the labels and groups in them."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from explainaudit.errors import DataRefused, UsageError
+from explainaudit.errors import DataRefused, UsageError, most_like
 from explainaudit.loading.label_text import label_text
 from explainaudit.loading.tables import LoadedTable
 from explainaudit.records.group_columns import GroupColumn
@@ -65,7 +64,7 @@ def require_names(types: Mapping[str, ColumnType], names: Sequence[str], where: 
     """Refuse a table that lacks one of the columns named (E450)."""
     for name in names:
         if name not in types:
-            raise DataRefused("E450", where=where, column=name, nearest=_nearest(name, types))
+            raise DataRefused("E450", where=where, column=name, nearest=most_like(name, types))
 
 
 def require_alike(sample: LoadedTable, other: LoadedTable, inputs: Sequence[str], where: str) -> None:
@@ -136,8 +135,3 @@ def _banded(column: pd.Series, edges: tuple[float, ...], *, whole: bool) -> pd.S
     band = np.searchsorted(np.asarray(edges), values, side="right")
     text = pd.Series(np.asarray(names, dtype=object)[band], index=column.index, dtype="str")
     return text.mask(np.isnan(values))
-
-
-def _nearest(name: str, known: Mapping[str, ColumnType]) -> str:
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
-    return found[0] if found else ""

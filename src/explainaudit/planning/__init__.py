@@ -8,10 +8,10 @@ from typing import Any, Literal
 from pydantic import ValidationError, create_model
 
 from explainaudit.analysis import Analysis
-from explainaudit.errors import UsageError
+from explainaudit.errors import UsageError, most_like
 from explainaudit.planning.changing import changed
 from explainaudit.planning.confirming import refuse_unconfirmed
-from explainaudit.planning.refusing import most_like, read_yaml, refusal
+from explainaudit.planning.refusing import read_yaml, refusal
 from explainaudit.planning.rules import check_plan
 from explainaudit.records.plan import (
     Band,

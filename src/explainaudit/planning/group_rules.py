@@ -1,9 +1,8 @@
 """What a plan must keep to where it speaks of groups: columns that differ, intersections of what there is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from explainaudit.errors import UsageError
-from explainaudit.planning.refusing import most_like
+from explainaudit.errors import UsageError, most_like
 from explainaudit.records.group_columns import GroupColumn, joined_name
 from explainaudit.records.plan import Measuring
 
@@ -13,7 +12,8 @@ def check_groups(measuring: Measuring, where: str) -> None:
 
     Raises `UsageError`: E207 for a column named twice, E227 for the target, E208 for edges that do not
     rise, E247 for a sensitive feature that is a stratum as well, E246 for a table of groups that nothing
-    joins to the sample, and what `_check_intersections` raises.
+    joins to the sample, E267 for a feature of the Local Law 144 tables that is not sensitive, and what
+    `_check_intersections` raises.
     """
     sensitive = [feature.column for feature in measuring.sensitive]
     for key, entries in (("sensitive", measuring.sensitive), ("strata", measuring.strata)):
@@ -24,6 +24,7 @@ def check_groups(measuring: Measuring, where: str) -> None:
     if measuring.data is not None and measuring.data.groups is not None and measuring.data.row_id is None:
         raise UsageError("E246", where=f"{where}: data.groups")
     _check_intersections(measuring, sensitive, f"{where}: intersections")
+    _check_local_law(measuring, sensitive, where)
 
 
 def _check_columns(entries: Sequence[GroupColumn], target: str, place: str) -> None:
@@ -57,3 +58,12 @@ def _check_intersections(measuring: Measuring, sensitive: Sequence[str], place: 
         seen.add(frozenset(names))
         if joined_name(names) in sensitive:
             raise UsageError("E250", where=f"{place}: {joined_name(names)}")
+
+
+def _check_local_law(measuring: Measuring, sensitive: Sequence[str], where: str) -> None:
+    settings = (measuring.analyses.get("fairness") or {}).get("ll144")
+    if not isinstance(settings, Mapping):
+        return
+    for key in ("sex", "race_ethnicity"):
+        if settings[key] not in sensitive:
+            raise UsageError("E267", where=f"{where}: analyses.fairness.ll144.{key}: {settings[key]}")

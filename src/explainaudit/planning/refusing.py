@@ -1,6 +1,5 @@
 """Plans that cannot be read: what is wrong, where, and which key was probably meant."""
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from explainaudit.errors import UsageError
+from explainaudit.errors import UsageError, most_like
 
 
 def yaml_reader() -> Any:
@@ -73,9 +72,3 @@ def _key(error: ErrorDetails) -> str:
 def _is_variant(part: object) -> bool:
     """Tell the names pydantic gives to the branches of a union from keys of the plan."""
     return isinstance(part, str) and part.startswith(("literal[", "dict[", "tuple["))
-
-
-def most_like(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
-    """Return the known name that is most like the one given."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
-    return found[0] if found else ""

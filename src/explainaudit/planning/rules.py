@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from explainaudit.analysis import Analysis
-from explainaudit.errors import UsageError
+from explainaudit.errors import UsageError, most_like
 from explainaudit.planning.group_rules import check_groups
-from explainaudit.planning.refusing import most_like
 from explainaudit.records.measure import MeasureSpec
 from explainaudit.records.plan import LARGEST, Criterion, Measuring, Plan, joined_name
 from explainaudit.records.statements import STATEMENT_KEYS
@@ -65,10 +64,10 @@ def _check_criterion(
     spec = known[criterion.measure]
     # A p-value, a count and a fact have no interval either, whichever analysis makes them.
     if not spec.judged or spec.unit == "p_value" or spec.kind in {"count", "fact"}:
-        raise UsageError("E222", where=place, name=criterion.measure)
+        raise UsageError("E262", where=place, name=criterion.measure)
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
     if spec.better == "nearer_zero" and (criterion.at_least is not None or (limit or 0) < 0):
-        raise UsageError("E221", where=place)
+        raise UsageError("E261", where=place)
     signed = spec.unit == "points" and abs(limit or 0) > 1
     if signed or (spec.unit in {"share", "ratio", "gap"} and not 0 <= (limit or 0) <= 1):
         raise UsageError("E226", where=place)

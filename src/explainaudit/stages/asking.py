@@ -7,7 +7,7 @@ from explainaudit.explainers.ask import Ask
 from explainaudit.loading.auditee import explained_outputs, explained_unit
 from explainaudit.loading.predictor import Output
 from explainaudit.records.stage import Described, Selection, StageCall
-from explainaudit.stages.room import Room, table_in
+from explainaudit.stages.room import Room, source_in
 
 
 def ask_of(call: StageCall, room: Room, described: Described, background: tuple[int, ...]) -> Ask:
@@ -24,7 +24,7 @@ def ask_on(call: StageCall, room: Room, described: Described, chosen: Selection,
 
 def _ask(call: StageCall, room: Room, described: Described, background: tuple[int, ...], unit: Output) -> Ask:
     plan, auditee = described.plan, room.enter(call)
-    source, _ = table_in(Path(call.inputs["describe"]), described.source)
+    source, _ = source_in(Path(call.inputs["describe"]), described)
     inputs = tuple(column for column in described.columns if column.role == "input")
     source = source[[column.name for column in inputs]]
     return Ask(

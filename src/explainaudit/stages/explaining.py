@@ -26,9 +26,8 @@ from explainaudit.stage_files import (
     write_losses,
 )
 from explainaudit.stages.asking import ask_of, ask_on
-from explainaudit.stages.room import Room, described_in, selection_in, table_in
+from explainaudit.stages.room import Room, described_in, people_in, selection_in, source_in, table_in
 from explainaudit.stats.clusters import column_clusters
-from explainaudit.stats.design import Design
 
 # Rows of one part of the stage: a model that is read answers for thousands at once.
 ASKED_ROWS, READ_ROWS = 20, 5000
@@ -40,9 +39,11 @@ def select(call: StageCall, room: Room) -> None:
     """Choose the rows to explain, the background and the cases, all by rule and key."""
     described, folder = described_in(call)
     plan = described.plan
-    scored = read_scored(call.inputs, "sample")
     rows, keys = table_in(folder, "sample")
-    _, source_keys = table_in(folder, described.source)
+    people = np.flatnonzero(people_in(rows, plan))  # a row of weight zero is nobody
+    rows, keys = rows.iloc[people], keys[people]
+    scored = read_scored(call.inputs, "sample").iloc[people]
+    _, source_keys = source_in(folder, described)
     inputs = [column.name for column in described.columns if column.role == "input"]
     background = tuple(
         int(position)
@@ -58,11 +59,11 @@ def select(call: StageCall, room: Room) -> None:
     cases = choosing.choose_cases(scored, plan, described.model.classes)
     chunk = ASKED_ROWS if inside is None else READ_ROWS
     chosen = Selection(
-        positions=tuple(int(position) for position in positions),
+        positions=tuple(int(position) for position in people[positions]),
         inclusion=tuple(float(probability) for probability in inclusion),
         strata=strata,
         background=background,
-        case_positions=tuple(position for position, _, _ in cases),
+        case_positions=tuple(int(people[position]) for position, _, _ in cases),
         cases=tuple(
             choosing.case_facts(number, rule, output, rows[inputs].iloc[position], scored.iloc[position])
             for number, (position, rule, output) in enumerate(cases, start=1)
@@ -152,17 +153,18 @@ def _picked(call: StageCall, positions: tuple[int, ...]) -> tuple[pd.DataFrame, 
     return rows.iloc[places].reset_index(drop=True), keys[places]
 
 
-def _effects(ask: Ask, call: StageCall, _described: Described) -> dict[str, object]:
+def _effects(ask: Ask, call: StageCall, described: Described) -> dict[str, object]:
     rows, keys = table_in(Path(call.inputs["describe"]), "sample")
-    found, evaluations = effects(ask, rows, keys)
+    people = people_in(rows, described.plan)
+    found, evaluations = effects(ask, rows[people].reset_index(drop=True), keys[people])
     write_effects(found, Path(call.out))
     return {"evaluations": evaluations}
 
 
-def _losses(ask: Ask, call: StageCall, _described: Described) -> dict[str, object]:
+def _losses(ask: Ask, call: StageCall, described: Described) -> dict[str, object]:
     rows, keys = table_in(Path(call.inputs["describe"]), "sample")
     labels = read_scored(call.inputs, "sample")["label"]
-    known = labels.notna().to_numpy()
+    known = labels.notna().to_numpy() & people_in(rows, described.plan)
     types = {column.name: column.type for column in ask.columns}
     sets = (*((name,) for name in ask.names), *column_clusters(ask.source, types))
     found, evaluations = permuted_losses(
@@ -175,7 +177,7 @@ def _losses(ask: Ask, call: StageCall, _described: Described) -> dict[str, objec
 def _flips(ask: Ask, call: StageCall, described: Described) -> dict[str, object]:
     rows, keys = table_in(Path(call.inputs["describe"]), "sample")
     scored = read_scored(call.inputs, "sample")
-    somebody = Design.of(scored).counts
+    somebody = people_in(rows, described.plan)
     sensitive = [each.column for each in described.plan.sensitive if each.column in ask.names]
     groups = {name: scored.loc[somebody, f"group:{name}"] for name in sensitive}
     found, evaluations = flips(

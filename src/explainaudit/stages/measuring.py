@@ -20,7 +20,7 @@ from explainaudit.records.group_columns import GroupColumn
 from explainaudit.records.message import Message
 from explainaudit.records.stage import StageCall, Trial
 from explainaudit.stage_files import write_row_tables
-from explainaudit.stages.room import Room, described_in, needed, table_in, wanted
+from explainaudit.stages.room import Room, described_in, needed, people_in, source_in, table_in, wanted
 from explainaudit.stats.clusters import column_clusters
 
 TRIED_ROWS = 50
@@ -49,8 +49,9 @@ def attempt(call: StageCall, room: Room) -> None:
     """Score the first few rows, and count the model evaluations that a run would ask for."""
     described, folder = described_in(call)
     rows, keys = table_in(folder, "sample")
-    source, _ = table_in(folder, described.source)
+    source, _ = source_in(folder, described)
     plan = described.plan
+    people = int(people_in(rows, plan).sum())
     scored = score_rows(room.enter(call), described, rows.head(TRIED_ROWS), keys[:TRIED_ROWS])
     inputs = tuple(column for column in described.columns if column.role == "input")
     explained, evaluations = 0, described.rows
@@ -61,21 +62,21 @@ def attempt(call: StageCall, room: Room) -> None:
         names = [column.name for column in inputs]
         inside = room.inside(call, plan, source[names].head(background))
         budget = rows_for_budget(inside, len(inputs), background, plan.explain.evaluations)
-        explained = min(plan.explain.rows or budget, described.rows)
+        explained = min(plan.explain.rows or budget, people)
         evaluations += evaluations_for(inside, len(inputs), background, explained)
         if plan.explain.values == "interventional":
             evaluations += checking_evaluations(inside, len(inputs), background, explained)
         evaluations += plan.explain.lime_most + min(COMPARED_ROWS, explained)
     if needed(plan, lambda needs: needs.effects):
-        evaluations += effect_evaluations(inputs, described.rows)
+        evaluations += effect_evaluations(inputs, people)
     if needed(plan, lambda needs: needs.losses):
         types = {column.name: column.type for column in inputs}
         clusters = column_clusters(source[list(types)], types)
-        evaluations += loss_evaluations(len(inputs) + len(clusters), described.rows)
+        evaluations += loss_evaluations(len(inputs) + len(clusters), people)
     if needed(plan, lambda needs: needs.flips):
         asked = [each for each in plan.sensitive if each.column in {column.name for column in inputs}]
         values = [_groups(rows, each) for each in asked]
-        evaluations += flip_evaluations(values, described.rows)
+        evaluations += flip_evaluations(values, people)
     trial = Trial(
         described=described,
         scored=len(scored),

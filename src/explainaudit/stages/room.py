@@ -74,6 +74,24 @@ def table_in(folder: Path, name: str) -> tuple[pd.DataFrame, NDArray[np.str_]]:
     )
 
 
+def people_in(rows: pd.DataFrame, plan: Measuring) -> NDArray[np.bool_]:
+    """Return which rows of a table stand for somebody: all but those of weight zero."""
+    weight = plan.data.weight if plan.data is not None else None
+    if weight is None or weight not in rows:
+        return np.ones(len(rows), dtype=np.bool_)
+    return np.asarray(rows[weight].to_numpy(dtype=np.float64) > 0)
+
+
+def source_in(folder: Path, described: Described) -> tuple[pd.DataFrame, NDArray[np.str_]]:
+    """Return the rows that backgrounds and perturbations are made from, and their keys.
+
+    A row of weight zero is nobody, and no part of what others are compared with.
+    """
+    rows, keys = table_in(folder, described.source)
+    people = people_in(rows, described.plan)
+    return rows[people].reset_index(drop=True), keys[people]
+
+
 def wanted(plan: Measuring) -> tuple[Analysis, ...]:
     """Return the analyses that a plan does not leave out."""
     return tuple(each for each in ANALYSES if plan.analyses.get(each.name, {}) is not None)

@@ -33,7 +33,8 @@ class ImpactRatio:
     tier : Tier
         The lower of the two groups' tiers.
     shortfall : float
-        Persons who would have been selected at the overall rate, less those who were; weighted.
+        Persons who would have been selected at the overall rate, less those who were. With weights, in
+        units of which all named groups together have as many as persons: no matter how weights are scaled.
     ratio : float
         Rate of the group over that of the reference.
     interval : Interval
@@ -133,10 +134,11 @@ def impact_ratios(
     references = [group for group in entered if group.tier in ASSESSED and group.name in reference_from]
     people = sum(group.weighted[1] for group in entered)
     overall = sum(group.weighted[0] for group in entered) / people
+    person = sum(group.size for group in entered) / people
     compared = [group for group in entered if group.tier in ASSESSED and group.name != reference.name]
     decisive = _decisive(compared, references, levels) if compared else {}
     return tuple(
-        _compare(group, reference, overall, decisive=decisive.get(group.name))
+        _compare(group, reference, (overall, person), decisive=decisive.get(group.name))
         for group in entered
         if group.name != reference.name
     )
@@ -154,7 +156,7 @@ def _entered(groups: Mapping[str, Selection], level: float) -> list[_Group]:
 
 
 def pairs_at_boundary(assessed: int, references: int) -> int:
-    """Return how many pairs of groups can stand at the criterion at once, at least 1 (see `impact_ratios`)."""
+    """Return how many pairs can stand at the criterion at once, at least 1 (see `impact_ratios`)."""
     return max(1, *(a * (assessed - a) for a in range(1, references + 1)))
 
 
@@ -196,14 +198,18 @@ def _array(groups: list[_Group], name: str) -> NDArray[np.float64]:
     return np.array([getattr(group, name) for group in groups], dtype=np.float64)
 
 
-def _compare(group: _Group, reference: _Group, overall: float, *, decisive: Interval | None) -> ImpactRatio:
+def _compare(
+    group: _Group, reference: _Group, whole: tuple[float, float], *, decisive: Interval | None
+) -> ImpactRatio:
+    """Compare two groups; ``whole`` is the overall rate, and the persons to a unit of weight."""
     chosen, people = group.weighted
+    overall, person = whole
     counted = ImpactRatio(
         group=group.name,
         reference=reference.name,
         size=group.size,
         tier=group.tier,
-        shortfall=people * overall - chosen,
+        shortfall=(people * overall - chosen) * person,
     )
     if decisive is None:
         return counted

@@ -4,7 +4,6 @@ A row's key is a SHA-256 digest, so nothing changes when a file is sorted, split
 a function of the seed, a purpose and the row key (decisions.md, section 1).
 """
 
-import difflib
 import hashlib
 import json
 import unicodedata
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explainaudit.errors import DataRefused
+from explainaudit.errors import DataRefused, most_like
 from explainaudit.records.plan import ColumnType
 from explainaudit.records.record import canonical_json
 
@@ -137,8 +136,7 @@ def check_ids(
     """
     where = row_id if where is None else where
     if row_id not in types:
-        near = difflib.get_close_matches(row_id, list(types), n=1, cutoff=0.0)
-        raise DataRefused("E424", where=where, nearest=near[0])
+        raise DataRefused("E424", where=where, nearest=most_like(row_id, types))
     ids = comparable_ids(frame[row_id], types[row_id])
     missing = np.flatnonzero(ids.isna().to_numpy())
     if missing.size:

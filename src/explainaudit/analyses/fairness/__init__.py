@@ -128,9 +128,7 @@ def draw(evidence: Evidence, verdicts: Verdicts, writer: Writer) -> tuple[Figure
     return figures(evidence, verdicts, writer)
 
 
-def _spec(
-    metric: str, kind: str, unit: str, better: str, *more: str, judged: bool = True
-) -> MeasureSpec:
+def _spec(metric: str, kind: str, unit: str, better: str, *more: str, judged: bool = True) -> MeasureSpec:
     given = {"metric": metric, "unit": unit, "kind": kind, "better": better, "judged": judged}
     return MeasureSpec.model_validate({**given, "dimensions": ("sensitive", "group", *more)})
 

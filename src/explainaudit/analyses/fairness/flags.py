@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from explainaudit.analyses.fairness.compared import LEVEL, p_dimensions
 from explainaudit.analyses.fairness.errors import COMPARED_RATES
+from explainaudit.analyses.fairness.ll144_words import SETTINGS
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure, measure_id
 from explainaudit.records.message import Message, Name, Param
@@ -27,6 +28,7 @@ def flagged(evidence: Evidence, missing_share: float) -> tuple[Flag, ...]:
         *_often_missing(alone, missing_share),
         *_mean_errors(_apart(alone, "error_difference", by_id), by_id),
         *(flag for rate in COMPARED_RATES for flag in _error_rates(rate, alone, by_id)),
+        *_no_tables(evidence),
     )
 
 
@@ -114,6 +116,20 @@ def _error_rates(rate: str, measures: list[Measure], by_id: Named) -> list[Flag]
     return [
         _flag("FAIR04", each, {"rate": name, "gap": each.ref(), "interval": each.ref("interval")})
         for each in furthest.values()
+    ]
+
+
+def _no_tables(evidence: Evidence) -> list[Flag]:
+    """Flag tables in the shape of Local Law 144 that are asked for, and not made."""
+    return [
+        Flag(
+            code="FAIR06",
+            level="caution",
+            message=Message(key="flag.FAIR06", params={"where": each.message.params["where"]}),
+            measures=each.measures,
+        )
+        for each in evidence.limitations
+        if each.code == SETTINGS
     ]
 
 

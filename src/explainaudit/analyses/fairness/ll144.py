@@ -7,10 +7,10 @@ counted one by one; sampling weights do not enter.
 
 import numpy as np
 
-from explainaudit.analyses.fairness.ll144_counts import Median, above_median, views
+from explainaudit.analyses.fairness.ll144_counts import Median, Unfitting, above_median, views
 from explainaudit.analyses.fairness.ll144_settings import LocalLaw144 as LocalLaw144  # noqa: PLC0414 - its door
 from explainaudit.analyses.fairness.ll144_tables import counted, median_facts, noted, table_of
-from explainaudit.analyses.fairness.ll144_words import card, impossible, withheld
+from explainaudit.analyses.fairness.ll144_words import card, impossible, unfitting, withheld
 from explainaudit.records.evidence import Card, Limitation
 from explainaudit.records.measure import Measure, Unit
 from explainaudit.records.responses import Responses
@@ -23,7 +23,7 @@ def ll144(
 ) -> tuple[list[Table], list[Measure], list[Limitation], list[Card]]:
     """Return the tables by sex, by race or ethnicity and by both, with their numbers, limits and card.
 
-    Raises `UsageError` as `explainaudit.analyses.fairness.ll144_counts.views` does.
+    There are no tables, and a limitation says why, where a setting does not fit the sample.
     """
     scoring = settings.scores or responses.task.type == "regression"
     scored = people(responses.scored)
@@ -42,7 +42,10 @@ def ll144(
     else:
         hit = scored["favourable"].fillna(value=False).to_numpy(dtype=np.bool_)
     everyone = counted("people", len(scored), settings)
-    found = views(responses, scored, hit, settings)
+    try:
+        found = views(responses, scored, hit, settings)
+    except Unfitting as misfit:
+        return [], [everyone], [unfitting(misfit.why, misfit.where, everyone)], []
     tables: list[Table] = []
     unknown: list[Measure] = []
     measures = [everyone, *facts.values()]

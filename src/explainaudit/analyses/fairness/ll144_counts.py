@@ -9,13 +9,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from explainaudit.analyses.fairness.ll144_settings import LocalLaw144
-from explainaudit.errors import UsageError
 from explainaudit.records.group_columns import SensitiveFeature
 from explainaudit.records.responses import Responses
 from explainaudit.stats.bands import in_order
 
 TABLES = ("sex", "race_ethnicity", "intersectional")
 FIFTIETH = 50  # a category of less than 2 % may be left out (6 RCNY 5-301(d))
+
+
+class Unfitting(Exception):
+    """A setting that does not fit the sample: ``why`` (``absent`` or ``large``), and where it stands."""
+
+    def __init__(self, why: str, where: str) -> None:
+        super().__init__(why, where)
+        self.why = why
+        self.where = where
 
 
 @dataclass(frozen=True)
@@ -92,15 +100,12 @@ def views(
 
     Raises
     ------
-    UsageError
-        A feature is not declared sensitive (E267), or a category that is left out does not occur
-        (E268) or holds 2 % or more (E269).
+    Unfitting
+        A category that is left out does not occur, or holds 2 % or more.
     """
     declared = {feature.column: feature for feature in responses.sensitive}
     names: dict[str, list[str]] = {}
-    for key, feature in (("sex", settings.sex), ("race_ethnicity", settings.race_ethnicity)):
-        if feature not in declared:
-            raise UsageError("E267", where=f"analyses.fairness.ll144.{key}: {feature}")
+    for feature in (settings.sex, settings.race_ethnicity):
         names[feature] = _names(scored, declared[feature], responses)
     by_table = dict(zip(TABLES, ((settings.sex,), (settings.race_ethnicity,), tuple(names)), strict=True))
     return [_view(table, features, scored, hit, (names, settings)) for table, features in by_table.items()]
@@ -139,6 +144,6 @@ def _check_left_out(view: View, left_out: tuple[tuple[str, ...], ...], whole: in
     for number, names in enumerate(left_out):
         where = f"analyses.fairness.ll144.exclude.{view.table}.{number}"
         if names not in sizes:
-            raise UsageError("E268", where=where)
+            raise Unfitting("absent", where)
         if sizes[names] * FIFTIETH >= whole:
-            raise UsageError("E269", where=where)
+            raise Unfitting("large", where)

@@ -8,6 +8,7 @@ from explainaudit.records.evidence import Card, CardLine, Limitation
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Param
 
+SETTINGS = "ll144_settings"  # limitation: a setting does not fit the sample
 PIECE = 60  # characters of a name that documents show
 
 
@@ -69,6 +70,12 @@ def impossible(why: str) -> Limitation:
     """Return the limitation for a view that lacks ``people``, a ``selection`` or ``scores``."""
     message = Message(key=f"limitation.ll144_no_{why}")
     return Limitation(code=f"ll144_no_{why}", message=message, touches=("fairness",))
+
+
+def unfitting(why: str, where: str, people: Measure) -> Limitation:
+    """Return the limitation for a setting that does not fit: what it names is ``absent`` or too ``large``."""
+    message = Message(key=f"limitation.ll144_{why}", params={"where": Name(text=where)})
+    return Limitation(code=SETTINGS, message=message, touches=("fairness",), measures=(people.id,))
 
 
 def _given(text: str | None) -> Name | Message:

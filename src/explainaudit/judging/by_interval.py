@@ -1,0 +1,104 @@
+"""The verdict on one figure, by its interval and by whose outcomes it rests on."""
+
+from explainaudit.judging.matching import label_of, limit_of
+from explainaudit.records.measure import Interval, Measure, MeasureSpec
+from explainaudit.records.message import Message, Param
+from explainaudit.records.plan import Criterion
+from explainaudit.records.verdict import Status, Verdict
+
+# Figures of the fairness analysis that count decisions against outcomes.
+_RATES = ("tpr", "fpr", "fnr", "fdr", "for")
+OF_OUTCOMES = frozenset(
+    (
+        *_RATES,
+        *(f"{rate}_difference" for rate in _RATES),
+        *("equalized_odds_difference", "equal_opportunity_difference", "predictive_parity_difference"),
+        *("recall", "class_fpr", "macro_recall", "macro_fpr"),
+    )
+)
+
+
+def by_interval(
+    measure: Measure, criterion: Criterion, spec: MeasureSpec | None, *, unseen: bool = False
+) -> Verdict:
+    """Judge one measure. A tier below ``reportable`` never meets, and below ``indicative`` has no status.
+
+    Parameters
+    ----------
+    measure : Measure
+        What is judged.
+    criterion : Criterion
+        Its limit. For a figure that is best near zero ``at_most`` bounds the size, either way.
+    spec : MeasureSpec, optional
+        What the analysis says of the figure.
+    unseen : bool
+        Whether outcomes are known of one side of the decision alone: error rates then never meet.
+    """
+    if measure.reason == "reference":
+        return _of_reference(measure, criterion)
+    either = spec is not None and spec.better == "nearer_zero" and criterion.at_most is not None
+    status: Status = "inconclusive"
+    if measure.interval is not None and measure.tier not in {"insufficient", "not_estimable"}:
+        status = _status(measure.interval, criterion, either=either)
+    if status == "meets" and measure.tier != "reportable":
+        status = "inconclusive"
+    few = status == "inconclusive" and (measure.interval is None or measure.tier != "reportable")
+    said = "few" if few else str(status)
+    also: tuple[Message, ...] = ()
+    if status == "meets" and unseen and measure.analysis == "fairness" and measure.metric in OF_OUTCOMES:
+        status, said, also = "inconclusive", "seen", (Message(key="verdict.interval.one_sided"),)
+    limit = limit_of(criterion, measure)
+    return Verdict(
+        criterion=criterion,
+        dimensions=measure.dimensions,
+        status=status,
+        message=Message(
+            key=f"verdict.interval.either_{said}" if either else f"verdict.interval.{said}",
+            params={
+                "measure": label_of(measure),
+                "value": _written(measure),
+                "interval": measure.ref("interval"),
+                "limit": _written(limit),
+            },
+        ),
+        measures=(measure.id,),
+        numbers=(limit,),
+        also=also,
+    )
+
+
+def _of_reference(measure: Measure, criterion: Criterion) -> Verdict:
+    return Verdict(
+        criterion=criterion,
+        dimensions=measure.dimensions,
+        status="not_assessed",
+        reason="not_applicable",
+        message=Message(key="verdict.interval.reference", params={"measure": label_of(measure)}),
+        measures=(measure.id,),
+        numbers=(limit_of(criterion, measure),),
+    )
+
+
+def _written(measure: Measure) -> Param:
+    """Return a figure as a sentence names it: differences of shares are points."""
+    if measure.unit not in {"points", "gap"} or measure.value is None:
+        return measure.ref()
+    return Message(key="verdict.interval.points", params={"number": measure.ref()})
+
+
+def _status(interval: Interval, criterion: Criterion, *, either: bool) -> Status:
+    low, high = interval.low, interval.high
+    if criterion.at_least is not None:
+        return _against(low, high, criterion.at_least)
+    most = criterion.at_most if criterion.at_most is not None else 0.0
+    if not either:
+        return _against(-high, -low, -most)
+    if -most <= low and high <= most:
+        return "meets"
+    return "does_not_meet" if low > most or high < -most else "inconclusive"
+
+
+def _against(low: float, high: float, limit: float) -> Status:
+    if low >= limit:
+        return "meets"
+    return "does_not_meet" if high < limit else "inconclusive"
