@@ -127,13 +127,19 @@ def test_settings_of_an_analysis_are_filled_with_their_defaults(plan):
 
 
 def test_every_registered_measure_can_be_declared(plan):
+    """Those that an interval comes with; figures that are best near 0 have an upper limit, for their size."""
     for analysis in ANALYSES:
         for spec in analysis.measures:
-            (criterion,) = plan(
-                f"criteria: [{{measure: {analysis.name}.{spec.metric}, at_least: 0.5}}]\n"
-            ).plan.criteria
             assert isinstance(spec, MeasureSpec)
-            assert criterion.at_least == 0.5
+            side = "at_most" if spec.better == "nearer_zero" else "at_least"
+            text = f"criteria: [{{measure: {analysis.name}.{spec.metric}, {side}: 0.5}}]\n"
+            if not spec.judged or spec.kind in {"count", "fact"} or spec.unit == "p_value":
+                with pytest.raises(UsageError) as refused:
+                    plan(text)
+                assert refused.value.code == "E262"
+                continue
+            (criterion,) = plan(text).plan.criteria
+            assert getattr(criterion, side) == 0.5
 
 
 def test_shorthand_is_a_plan_with_what_it_assumes():

@@ -78,24 +78,17 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
     below = [measure for measure in judged if decisive[measure.id].high < least]
     sure = [each for each in judged if each.tier == "reportable" and decisive[each.id].low >= least]
     status: Status = "does_not_meet" if below else "meets" if len(sure) == len(compared) else "inconclusive"
-    deciding = min(below or judged, key=lambda measure: decisive[measure.id].low)
     unsure = [each for each in compared if each not in sure]
     small = status == "inconclusive" and all(decisive[each.id].low >= least for each in judged)
-    if small:
-        # The smallest comes first, so that an edition that withholds it withholds its name.
-        unsure.sort(key=lambda each: (each.smallest_cell or 0, each.id))
-        deciding = unsure[0]
+    unsure = [each for each in compared if each not in sure] if small else []
+    # The smallest comes first, so that an edition that withholds it withholds its name.
+    unsure.sort(key=lambda each: (each.smallest_cell or 0, each.id))
+    deciding = unsure[0] if small else min(below or judged, key=lambda each: decisive[each.id].low)
     limit = limit_of(criterion, deciding)
     params: dict[str, Param] = {"feature": Name(text=feature), "limit": limit.ref()}
-    if small:
-        params["groups"] = Series(items=tuple(_small(each) for each in unsure))
-    else:
-        # Against the highest observed rate alone an interval may lie below a limit that it does not settle.
-        shown = deciding
-        if status == "inconclusive":
-            shown = evidence.measure("impact_ratio_decisive", **deciding.dimensions)
-        params["group"] = Name(text=deciding.dimensions["group"])
-        params |= {"ratio": deciding.ref(), "interval": shown.ref("interval")}
+    params |= (
+        {"groups": Series(items=tuple(map(_small, unsure)))} if small else _shown(evidence, deciding, status)
+    )
     said = "small" if small else f"one_{status}" if one else status
     return Verdict(
         criterion=criterion,
@@ -105,6 +98,19 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
         measures=(deciding.id, *(measure.id for measure in compared if measure.id != deciding.id)),
         numbers=(limit,),
     )
+
+
+def _shown(evidence: Evidence, deciding: Measure, status: Status) -> dict[str, Param]:
+    """Return the deciding group with its ratio and interval.
+
+    Against the highest observed rate alone an interval may lie below a limit that it does not settle: where
+    nothing is settled, the limits that decide are shown.
+    """
+    shown = deciding
+    if status == "inconclusive":
+        shown = evidence.measure("impact_ratio_decisive", **deciding.dimensions)
+    group = Name(text=deciding.dimensions["group"])
+    return {"group": group, "ratio": deciding.ref(), "interval": shown.ref("interval")}
 
 
 def _small(measure: Measure) -> Message:
