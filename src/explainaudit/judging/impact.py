@@ -78,7 +78,6 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
     below = [measure for measure in judged if decisive[measure.id].high < least]
     sure = [each for each in judged if each.tier == "reportable" and decisive[each.id].low >= least]
     status: Status = "does_not_meet" if below else "meets" if len(sure) == len(compared) else "inconclusive"
-    unsure = [each for each in compared if each not in sure]
     small = status == "inconclusive" and all(decisive[each.id].low >= least for each in judged)
     unsure = [each for each in compared if each not in sure] if small else []
     # The smallest comes first, so that an edition that withholds it withholds its name.
