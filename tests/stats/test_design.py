@@ -135,6 +135,18 @@ def test_at_nobody_and_everybody_the_effective_n_is_the_number_of_equal_clusters
         assert share.interval.low <= share.value <= share.interval.high
 
 
+def test_a_share_of_everybody_is_1_however_its_weights_add_up():
+    """Sums of these weights differ in the last digit from the total: a share just below 1 has no variance."""
+    rng = np.random.default_rng(0)
+    for n in range(2, 60):
+        weight = rng.gamma(0.2, size=n) * (rng.uniform(size=n) < 0.9)
+        found = share_of(np.ones(n, dtype=bool), design(n, weight=weight))
+        if weight.any():
+            kish = weight.sum() ** 2 / (weight**2).sum()
+            assert found.value == 1
+            assert found.effective_n <= kish * (1 + 1e-9)
+
+
 def test_a_share_of_nobody_is_none_and_one_cluster_says_little():
     assert share_of(np.zeros(0, dtype=bool), design(0)) is None
     assert share_of(np.ones(3, dtype=bool), design(3, weight=[0, 0, 0])) is None

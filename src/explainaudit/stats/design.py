@@ -190,8 +190,9 @@ def share_of(hit: Bools, design: Design, level: float = 0.95) -> Share | None:
     k, n = design.number(hit), design.number()
     if n == 0:
         return None
-    share = k / n if design.simple else float(design.mean(hit.astype(np.float64)))
-    share = min(1.0, max(0.0, share))
+    # Of nobody and of everybody it is 0 and 1, which sums of weights may miss by a last digit.
+    whole = design.simple or k in (0, n)
+    share = k / n if whole else min(1.0, float(design.mean(hit.astype(np.float64))))
     effective = float(n) if design.simple else _effective(hit, share, design, level)
     low, high = wilson_limits(share, effective, level)
     return Share(k, n, share, Interval(low=low, high=high, method="wilson", level=level), effective)
