@@ -133,7 +133,7 @@ def measure(schedule: Schedule, surroundings: Environment) -> Audit:
     measured = Measured(seconds=schedule.seconds, peak_memory_mb=peak)
     return Audit(
         bundle=bundle,
-        verdicts=judge(bundle, plan.criteria, ANALYSES),
+        verdicts=judge(bundle, plan.criteria, ANALYSES, familywise=plan.familywise),
         environment=surroundings,
         human=plan.human,
         files={

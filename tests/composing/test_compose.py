@@ -124,6 +124,23 @@ def test_two_limits_for_one_measure_print_their_own_number():
     assert [writer.cell_text(row[4]) for row in table.rows[:2]] == ["at least 0.610", "at least 0.620"]
 
 
+def test_the_first_page_says_whether_verdicts_are_adjusted_for_their_number():
+    bundle = bundle_of(people())
+    criteria = [Criterion(measure="performance.auc", at_least=0.6)]
+    for familywise, said in ((False, "note.expected_false"), (True, "note.familywise")):
+        table, numbers = key_results(bundle, judge(bundle, criteria, ANALYSES, familywise=familywise))
+        assert [note.key for note in table.notes] == [said]
+        assert "1 verdict" in Writer({number.id: number for number in numbers}).text(table.notes[0])
+
+
+def test_a_limit_for_a_signed_figure_is_printed_as_points_either_way():
+    bundle = bundle_of(people())
+    criteria = [Criterion(measure="fairness.difference", at_most=0.1)]
+    table, numbers = key_results(bundle, judge(bundle, criteria, ANALYSES))
+    writer = Writer(bundle.measures() | {number.id: number for number in numbers})
+    assert writer.cell_text(table.rows[0][4]) == "at most 10.0 points either way"
+
+
 def test_statements_are_provided_or_not():
     statement = Statement(text="x", author="Owner", date=datetime.date(2026, 1, 1))
     dossier = composed(statements={"owner": statement}, documents=Documents(classification="Internal"))

@@ -11,6 +11,7 @@ from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Interval, Measure
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
+from explainaudit.wording.writer import Writer
 from handmade import audited
 
 BUNDLE, _ = audited()
@@ -104,6 +105,19 @@ def test_every_group_that_the_criterion_does_not_exclude_is_judged():
     groups = [each.dimensions for each in found]
     assert {"sensitive": "sex", "group": "f"} in groups
     assert len(groups) == 2  # rows without a group are no group
+
+
+def test_a_criterion_that_nothing_answers_is_flagged_with_what_it_names():
+    named = {"sensitive": "sex", "group": "nobody"}
+    criterion = Criterion(measure="fairness.tpr", at_least=0.5, dimensions=named)
+    found = judge(BUNDLE, [criterion], ANALYSES)
+    assert [each.status for each in found.verdicts] == ["not_assessed"]
+    (flag,) = (each for each in found.flags if each.code == "CRIT01")
+    text = Writer(BUNDLE.measures()).text(flag.message)
+    assert text.endswith("True positive rate, of sex and nobody.")
+    assert BUNDLE.measures()[flag.measures[0]].analysis == "fairness"
+    answered = criterion.model_copy(update={"dimensions": {"sensitive": "sex"}})
+    assert "CRIT01" not in {each.code for each in judge(BUNDLE, [answered], ANALYSES).flags}
 
 
 @pytest.mark.parametrize(

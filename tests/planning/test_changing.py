@@ -31,6 +31,7 @@ BASE = {
         ("sensitive.2=race", ("sensitive", 2), "race"),
         ("sensitive=[]", ("sensitive",), []),
         ("criteria.0.at_least=0.7", ("criteria",), [{"at_least": 0.7}]),
+        ("criteria.familywise=true", ("criteria",), {"entries": [], "familywise": True}),
         ("analyses.performance=false", ("analyses", "performance"), False),
         ('data.types."a.b=c"=text', ("data", "types", "a.b=c"), "text"),
         ('data.types."a \\"b\\""=text', ("data", "types", 'a "b"'), "text"),
@@ -62,6 +63,8 @@ def test_any_name_can_be_reached_in_quotes(name, number):
 
 
 def test_changes_are_made_in_order():
+    after = changed(BASE, ["criteria.0.measure=a.b", "criteria.familywise=true"])
+    assert after["criteria"] == {"entries": [{"measure": "a.b"}], "familywise": True}
     after = changed(BASE, ["criteria.0.measure=a.b", "criteria.1.measure=c.d", "criteria.0.at_most=1"])
     assert after["criteria"] == [{"measure": "a.b", "at_most": 1}, {"measure": "c.d"}]
 

@@ -12,7 +12,7 @@ from explainaudit.analyses import ANALYSES
 from explainaudit.errors import UsageError
 from explainaudit.planning import read_plan, request_of, shorthand
 from explainaudit.records.measure import MeasureSpec
-from explainaudit.records.plan import Plan
+from explainaudit.records.plan import Criterion, Plan
 from explainaudit.records.record import canonical_json
 
 CREDIT = Path(__file__).parents[2] / "sample_models" / "credit" / "audit.yaml"
@@ -49,6 +49,16 @@ def test_names_that_look_like_truth_stay_names(plan):
 def test_sensitive_features_are_names_or_mappings(plan):
     found = plan("sensitive: [sex, {column: age, edges: [18, 29.5, 60]}]\n").plan.measuring.sensitive
     assert [(feature.column, feature.edges) for feature in found] == [("sex", None), ("age", (18, 29.5, 60))]
+
+
+def test_criteria_are_a_list_or_say_whether_they_are_adjusted(plan):
+    entry = "{measure: performance.auc, at_least: 0.7}"
+    alone = plan(f"criteria: [{entry}]\n").plan
+    said = plan(f"criteria: {{familywise: true, entries: [{entry}]}}\n").plan
+    assert alone.criteria == said.criteria == (Criterion(measure="performance.auc", at_least=0.7),)
+    assert (alone.familywise, said.familywise) == (False, True)
+    assert plan("criteria: {familywise: true}\n").plan.criteria == ()
+    assert not plan(f"criteria: {{entries: [{entry}]}}\n").plan.familywise
 
 
 def test_dates_and_texts_are_what_they_are(plan):
@@ -133,7 +143,7 @@ def test_every_registered_measure_can_be_declared(plan):
             assert isinstance(spec, MeasureSpec)
             side = "at_most" if spec.better == "nearer_zero" else "at_least"
             text = f"criteria: [{{measure: {analysis.name}.{spec.metric}, {side}: 0.5}}]\n"
-            if not spec.judged or spec.kind in {"count", "fact"} or spec.unit == "p_value":
+            if not spec.takes_criterion:
                 with pytest.raises(UsageError) as refused:
                     plan(text)
                 assert refused.value.code == "E262"

@@ -82,6 +82,9 @@ def test_a_misspelt_name_is_named_with_the_nearest(plan, added, code, where, nea
         ("analyses: {data: true}\n", "E204", "audit.yaml: analyses.data"),
         ("analyses: {data: {missing_share: lots}}\n", "E204", "audit.yaml: analyses.data: missing_share"),
         ("criteria: [{at_least: 1}]\n", "E212", "audit.yaml: criteria.0.measure"),
+        ("criteria: {entries: [{at_least: 1}]}\n", "E212", "audit.yaml: criteria.0.measure"),
+        ("criteria: {familywise: maybe}\n", "E204", "audit.yaml: criteria.familywise"),
+        ("criteria: 3\n", "E204", "audit.yaml: criteria"),
         ("criteria: [{measure: data.rows, at_least: .inf}]\n", "E204", "audit.yaml: criteria.0.at_least"),
         (
             "statements: {owner: {text: '', author: y, date: 2026-01-01}}\n",

@@ -1,6 +1,6 @@
 """The key results: every declared criterion, then the figures a reader looks for first."""
 
-from explainaudit.judging.matching import label_of
+from explainaudit.judging.matching import label_of, written
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
@@ -51,11 +51,11 @@ def key_results(bundle: Bundle, verdicts: Verdicts) -> tuple[Table, tuple[Measur
 
 def _expected(verdicts: Verdicts) -> tuple[Message, ...]:
     """Return the note on how many verdicts there are, and what chance alone may do to them."""
-    numbers = {number.metric: number.ref() for number in verdicts.numbers}
-    if not numbers:
+    if not verdicts.numbers:
         return ()
-    params = {"n": numbers["judged"], "expected": numbers["expected_false"]}
-    return (Message.model_validate({"key": "note.expected_false", "params": params}),)
+    params = {number.metric: number.ref() for number in verdicts.numbers}
+    said = "familywise" if verdicts.familywise else "expected_false"
+    return (Message.model_validate({"key": f"note.{said}", "params": params}),)
 
 
 def _withheld(rows: list[tuple[Cell, ...]]) -> bool:
@@ -67,7 +67,7 @@ def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:
     criterion: Cell = None
     if verdict.numbers:
         limit = verdict.numbers[0]
-        criterion = Message(key=f"result.{limit.metric}", params={"limit": limit.ref()})
+        criterion = Message(key=f"result.{limit.metric}", params={"limit": written(limit)})
     if not verdict.measures:
         label = Message(key=f"measure.{verdict.criterion.measure}")
         if "sensitive" in verdict.dimensions:

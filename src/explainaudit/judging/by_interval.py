@@ -1,8 +1,8 @@
 """The verdict on one figure, by its interval and by whose outcomes it rests on."""
 
-from explainaudit.judging.matching import label_of, limit_of
+from explainaudit.judging.matching import label_of, limit_of, written
 from explainaudit.records.measure import Interval, Measure, MeasureSpec
-from explainaudit.records.message import Message, Param
+from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Status, Verdict
 
@@ -36,7 +36,7 @@ def by_interval(
     """
     if measure.reason == "reference":
         return _of_reference(measure, criterion)
-    either = spec is not None and spec.better == "nearer_zero" and criterion.at_most is not None
+    either = is_either_way(criterion, spec)
     status: Status = "inconclusive"
     if measure.interval is not None and measure.tier not in {"insufficient", "not_estimable"}:
         status = _status(measure.interval, criterion, either=either)
@@ -47,7 +47,7 @@ def by_interval(
     also: tuple[Message, ...] = ()
     if status == "meets" and unseen and measure.analysis == "fairness" and measure.metric in OF_OUTCOMES:
         status, said, also = "inconclusive", "seen", (Message(key="verdict.interval.one_sided"),)
-    limit = limit_of(criterion, measure)
+    limit = limit_of(criterion, measure, either=either)
     return Verdict(
         criterion=criterion,
         dimensions=measure.dimensions,
@@ -56,15 +56,20 @@ def by_interval(
             key=f"verdict.interval.either_{said}" if either else f"verdict.interval.{said}",
             params={
                 "measure": label_of(measure),
-                "value": _written(measure),
+                "value": written(measure),
                 "interval": measure.ref("interval"),
-                "limit": _written(limit),
+                "limit": written(limit),
             },
         ),
         measures=(measure.id,),
         numbers=(limit,),
         also=also,
     )
+
+
+def is_either_way(criterion: Criterion, spec: MeasureSpec | None) -> bool:
+    """Return whether a limit bounds the size of a figure that may lie on both sides of 0."""
+    return spec is not None and spec.better == "nearer_zero" and criterion.at_most is not None
 
 
 def _of_reference(measure: Measure, criterion: Criterion) -> Verdict:
@@ -77,13 +82,6 @@ def _of_reference(measure: Measure, criterion: Criterion) -> Verdict:
         measures=(measure.id,),
         numbers=(limit_of(criterion, measure),),
     )
-
-
-def _written(measure: Measure) -> Param:
-    """Return a figure as a sentence names it: differences of shares are points."""
-    if measure.unit not in {"points", "gap"} or measure.value is None:
-        return measure.ref()
-    return Message(key="verdict.interval.points", params={"number": measure.ref()})
 
 
 def _status(interval: Interval, criterion: Criterion, *, either: bool) -> Status:

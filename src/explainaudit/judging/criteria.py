@@ -4,19 +4,20 @@ from collections.abc import Sequence
 
 from explainaudit.analysis import Analysis, settings_of
 from explainaudit.judging.by_interval import by_interval
+from explainaudit.judging.familywise import ONE_SIDE, adjusted
 from explainaudit.judging.impact import impact_verdicts
 from explainaudit.judging.labels import known_of_one_side, label_flags
-from explainaudit.judging.matching import matching, nothing_to_judge, spoken_of
+from explainaudit.judging.matching import matching, nothing_to_judge, spoken_of, unanswered
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure, MeasureSpec, Unit
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Flag, Verdict, Verdicts
 
-ONE_SIDE = 0.025  # of a two-sided 95 % interval
 
-
-def judge(bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Analysis]) -> Verdicts:
+def judge(
+    bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Analysis], *, familywise: bool = False
+) -> Verdicts:
     """Return every verdict and flag for a bundle, in the order of the criteria and the analyses.
 
     Parameters
@@ -27,7 +28,9 @@ def judge(bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Anal
         What was declared.
     analyses : sequence of Analysis
         The analyses whose ``judge`` raises flags on their evidence, and whose specifications say which
-        figures have a sign. Flags on labels come last.
+        figures have a sign. Flags on labels come after these, then those on criteria.
+    familywise : bool
+        Whether verdicts are adjusted for their number (`explainaudit.judging.familywise`).
     """
     known = {f"{analysis.name}.{spec.metric}": spec for analysis in analyses for spec in analysis.measures}
     verdicts = [
@@ -37,22 +40,21 @@ def judge(bundle: Bundle, criteria: Sequence[Criterion], analyses: Sequence[Anal
     ]
     return Verdicts(
         criteria=tuple(criteria),
-        verdicts=tuple(verdicts),
-        flags=tuple(_flags(bundle, analyses)),
-        numbers=_expected(verdicts),
+        familywise=familywise,
+        verdicts=tuple(adjusted(verdicts, bundle, known) if familywise else verdicts),
+        flags=(*_flags(bundle, analyses), *unanswered(bundle, verdicts)),
+        numbers=_counted(verdicts, familywise=familywise),
     )
 
 
-def _expected(verdicts: Sequence[Verdict]) -> tuple[Measure, ...]:
-    """Return how many verdicts were reached by an interval, and how many of these chance may turn at most."""
+def _counted(verdicts: Sequence[Verdict], *, familywise: bool) -> tuple[Measure, ...]:
+    """Return how many verdicts were reached, and how many of these chance may turn where none is adjusted."""
     judged = sum(verdict.status != "not_assessed" for verdict in verdicts)
     if not judged:
         return ()
-    # The expected number is no count: it is shown with the digits it has, 0.1 or 0.075.
-    numbers: tuple[tuple[str, float, Unit], ...] = (
-        ("judged", float(judged), "count"),
-        ("expected_false", ONE_SIDE * judged, "recorded"),
-    )
+    numbers: list[tuple[str, float, Unit]] = [("judged", float(judged), "count")]
+    if not familywise:  # no count: it is shown with the digits it has, 0.1 or 0.075
+        numbers.append(("expected_false", ONE_SIDE * judged, "recorded"))
     return tuple(
         Measure(analysis="criteria", metric=name, value=value, unit=unit, kind="fact")
         for name, value, unit in numbers

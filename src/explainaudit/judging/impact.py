@@ -85,9 +85,7 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
     deciding = unsure[0] if small else min(below or judged, key=lambda each: decisive[each.id].low)
     limit = limit_of(criterion, deciding)
     params: dict[str, Param] = {"feature": Name(text=feature), "limit": limit.ref()}
-    params |= (
-        {"groups": Series(items=tuple(map(_small, unsure)))} if small else _shown(evidence, deciding, status)
-    )
+    params |= {"groups": Series(items=tuple(map(_small, unsure)))} if small else _shown(evidence, deciding)
     said = "small" if small else f"one_{status}" if one else status
     return Verdict(
         criterion=criterion,
@@ -99,15 +97,13 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
     )
 
 
-def _shown(evidence: Evidence, deciding: Measure, status: Status) -> dict[str, Param]:
-    """Return the deciding group with its ratio and interval.
+def _shown(evidence: Evidence, deciding: Measure) -> dict[str, Param]:
+    """Return the deciding group with its ratio and the limits that decide.
 
-    Against the highest observed rate alone an interval may lie below a limit that it does not settle: where
-    nothing is settled, the limits that decide are shown.
+    Not its interval against the highest observed rate alone, which may lie wholly beyond a limit that it
+    does not settle, or hold one that is settled.
     """
-    shown = deciding
-    if status == "inconclusive":
-        shown = evidence.measure("impact_ratio_decisive", **deciding.dimensions)
+    shown = evidence.measure("impact_ratio_decisive", **deciding.dimensions)
     group = Name(text=deciding.dimensions["group"])
     return {"group": group, "ratio": deciding.ref(), "interval": shown.ref("interval")}
 

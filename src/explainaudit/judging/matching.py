@@ -1,10 +1,13 @@
 """What a criterion speaks of: its measures, its limit, and what is said when there is nothing."""
 
+from collections.abc import Sequence
+
+from explainaudit.records.bundle import Bundle
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Name, Param
+from explainaudit.records.message import Message, Name, Param, Series
 from explainaudit.records.plan import Criterion
-from explainaudit.records.verdict import Verdict
+from explainaudit.records.verdict import Flag, Verdict
 
 
 def matching(evidence: Evidence, metric: str, dimensions: dict[str, str]) -> list[Measure]:
@@ -65,14 +68,46 @@ def nothing_to_judge(criterion: Criterion) -> Verdict:
     )
 
 
-def limit_of(criterion: Criterion, like: Measure) -> Measure:
-    """Return the criterion's limit as a measure, so that the printed number has a record."""
+def unanswered(bundle: Bundle, verdicts: Sequence[Verdict]) -> list[Flag]:
+    """Return CRIT01 for every criterion that no measure of the bundle answers: what it guards is not guarded.
+
+    It stands in the section of its analysis, by a measure of it that every edition shows.
+    """
+    flags = []
+    for verdict in verdicts:
+        if verdict.message.key != "verdict.nothing":
+            continue
+        named = tuple(Name(text=text) for text in verdict.criterion.dimensions.values())
+        params: dict[str, Param] = {"measure": Message(key=f"measure.{verdict.criterion.measure}")}
+        params |= {"named": Series(items=named)} if named else {}
+        message = Message(key="flag.CRIT01_named" if named else "flag.CRIT01", params=params)
+        evidence = bundle.of(verdict.criterion.measure.partition(".")[0])
+        found = () if evidence is None else evidence.measures
+        shown = sorted(found, key=lambda each: (each.kind == "fact", each.smallest_cell or 0))[-1:]
+        measures = tuple(each.id for each in shown)
+        flags.append(Flag(code="CRIT01", level="caution", message=message, measures=measures))
+    return flags
+
+
+def written(measure: Measure) -> Param:
+    """Return a figure as a sentence names it: differences of shares are points."""
+    if measure.unit not in {"points", "gap"} or measure.value is None:
+        return measure.ref()
+    return Message(key="verdict.interval.points", params={"number": measure.ref()})
+
+
+def limit_of(criterion: Criterion, like: Measure, *, either: bool = False) -> Measure:
+    """Return the criterion's limit as a measure, so that the printed number has a record.
+
+    ``either`` is true where it bounds the size of a figure, on both sides of 0.
+    """
+    most = "at_most_either_way" if either else "at_most"
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
     # A limit is printed as it was declared: points without the sign of a difference.
     unit = "gap" if like.unit == "points" else like.unit
     return Measure(
         analysis="criteria",
-        metric="at_least" if criterion.at_least is not None else "at_most",
+        metric="at_least" if criterion.at_least is not None else most,
         dimensions={"measure": criterion.measure, **criterion.dimensions, "limit": repr(limit)},
         value=limit,
         unit=unit,

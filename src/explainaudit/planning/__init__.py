@@ -31,7 +31,7 @@ from explainaudit.records.plan import (
     Task,
     Words,
 )
-from explainaudit.records.plan_file import PlanFile
+from explainaudit.records.plan_file import Criteria, PlanFile
 from explainaudit.records.record import Record
 
 TABLES = ("sample", "training", "background", "groups")
@@ -75,7 +75,8 @@ def request_of(
     files |= {name: folder / given for name in TABLES if (given := getattr(entries.data, name)) is not None}
     plan = Plan(
         measuring=_measuring(entries, files, settings, assumed),
-        criteria=entries.criteria,
+        criteria=entries.criteria.entries,
+        familywise=entries.criteria.familywise,
         human=Human(
             words=entries.words,
             documents=entries.documents,
@@ -160,5 +161,5 @@ def _settings(
 
 def _keys() -> list[str]:
     parts: tuple[type[Record], ...] = (PlanFile, ModelSource, DataSource, Task, Decision, Band)
-    parts += (SensitiveFeature, Criterion, Explain, Words, Privacy, Limits, Documents, Statement)
+    parts += (SensitiveFeature, Criteria, Criterion, Explain, Words, Privacy, Limits, Documents, Statement)
     return [name for part in parts for name in part.model_fields]

@@ -60,6 +60,8 @@ def _with(part: Any, keys: Sequence[str], value: Any, change: str, name: str = "
     if not keys:
         return value
     key, *rest = keys
+    if name == "criteria" and not isinstance(part, Mapping) and not key.isdecimal():
+        part = {"entries": part or []}  # the short form without the adjustment
     if isinstance(part, str) and name in {"sensitive", "strata"}:
         part = {"column": part}  # the short form of a column of groups
     if part is None:

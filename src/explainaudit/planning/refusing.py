@@ -66,7 +66,7 @@ def refusal(error: ValidationError, where: str, keys: Sequence[str]) -> UsageErr
 
 
 def _key(error: ErrorDetails) -> str:
-    return ".".join(str(part) for part in error["loc"] if not _is_variant(part))
+    return ".".join(str(part) for part in error["loc"] if not _is_variant(part) and part != "entries")
 
 
 def _is_variant(part: object) -> bool:

@@ -62,8 +62,7 @@ def _check_criterion(
     if criterion.measure == "fairness.impact_ratio" and criterion.at_least is None:
         raise UsageError("E220", where=place)
     spec = known[criterion.measure]
-    # A p-value, a count and a fact have no interval either, whichever analysis makes them.
-    if not spec.judged or spec.unit == "p_value" or spec.kind in {"count", "fact"}:
+    if not spec.takes_criterion:
         raise UsageError("E262", where=place, name=criterion.measure)
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
     if spec.better == "nearer_zero" and (criterion.at_least is not None or (limit or 0) < 0):

@@ -91,7 +91,7 @@ def anchor(identifier: str) -> str:
 class MeasureSpec(Record):
     """What an analysis says in advance about a figure it makes, so that criteria can be checked.
 
-    ``judged`` is false for a figure that never has an interval: no criterion can be declared for it.
+    ``judged`` is false for a figure that never has an interval.
     """
 
     metric: str
@@ -100,3 +100,8 @@ class MeasureSpec(Record):
     better: Literal["higher", "lower", "nearer_one", "nearer_zero", "neither"]
     dimensions: tuple[str, ...] = ()
     judged: bool = True
+
+    @property
+    def takes_criterion(self) -> bool:
+        """Whether a criterion can be declared for it; no p-value, count or fact has an interval."""
+        return self.judged and self.unit != "p_value" and self.kind not in {"count", "fact"}

@@ -242,5 +242,6 @@ class Plan(Record):
 
     measuring: Measuring
     criteria: tuple[Criterion, ...] = ()
+    familywise: bool = False
     human: Human = Human()
     limits: Limits = Limits()

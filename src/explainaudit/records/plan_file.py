@@ -38,6 +38,15 @@ class TaskEntry(Task):
         return str(value) if isinstance(value, int) else value
 
 
+class Criteria(Record):
+    """Limits for figures, and whether the verdicts on them are adjusted for their number."""
+
+    entries: tuple[Criterion, ...] = ()
+    familywise: bool = Field(
+        False, description="Adjust verdicts for their number: Holm over the criteria's one-sided tests."
+    )
+
+
 class PlanFile(Record):
     """What may stand in ``audit.yaml``, at its top level."""
 
@@ -54,7 +63,7 @@ class PlanFile(Record):
     intersections: Intersections = Field(
         "pairs", description="Sensitive columns taken together: all pairs, or lists of two or three names."
     )
-    criteria: tuple[Criterion, ...] = ()
+    criteria: Criteria = Criteria()
     explain: Explain = Explain()
     analyses: dict[str, dict[str, object] | Literal[False]] = {}
     seed: int = Measuring.model_fields["seed"].default
@@ -64,6 +73,11 @@ class PlanFile(Record):
     limits: Limits = Limits()
     documents: Documents = Documents()
     statements: dict[str, Statement] = {}
+
+    @field_validator("criteria", mode="before", json_schema_input_type=Criteria | tuple[Criterion, ...])
+    @classmethod
+    def _criteria_alone(cls, value: object) -> object:
+        return {"entries": value} if isinstance(value, Sequence) and not isinstance(value, str) else value
 
     @field_validator("sensitive", mode="before", json_schema_input_type=tuple[SensitiveFeature | str, ...])
     @classmethod

@@ -8,7 +8,8 @@ from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
 from explainaudit.records.record import Record
 
-Status = Literal["meets", "does_not_meet", "inconclusive", "not_assessed"]
+Claim = Literal["meets", "does_not_meet"]
+Status = Literal[Claim, "inconclusive", "not_assessed"]
 Level = Literal["note", "caution", "serious"]
 
 
@@ -42,11 +43,13 @@ class Flag(Record):
 class Verdicts(Record):
     """Everything judged in a run, and what it was judged by: written as ``verdicts.json``.
 
-    ``numbers`` holds how many verdicts were reached (``judged``), and how many of them would be "does not
-    meet" by chance if every figure stood exactly at its limit (``expected_false``).
+    ``familywise`` says whether verdicts are adjusted for their number. ``numbers`` holds how many were
+    reached (``judged``), and, where they are not adjusted, how many of them would be "does not meet" by
+    chance if every figure stood exactly at its limit (``expected_false``).
     """
 
     criteria: tuple[Criterion, ...] = ()
+    familywise: bool = False
     verdicts: tuple[Verdict, ...] = ()
     flags: tuple[Flag, ...] = ()
     flags_withheld: bool = False

@@ -106,7 +106,9 @@ def lay_out(dossier: Dossier) -> Layout:
 
 def _plan_digests(dossier: Dossier) -> tuple[tuple[str, str], ...]:
     """Return the three digests of the plan: what to measure, criteria, and the human part."""
-    criteria = canonical_json([criterion.model_dump(mode="json") for criterion in dossier.verdicts.criteria])
+    verdicts = dossier.verdicts
+    declared = [criterion.model_dump(mode="json") for criterion in verdicts.criteria]
+    criteria = canonical_json({"entries": declared, "familywise": verdicts.familywise})
     return (
         ("measuring", dossier.bundle.provenance.plan.fingerprint()),
         ("criteria", hashlib.sha256(criteria).hexdigest()),

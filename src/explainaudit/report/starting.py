@@ -123,7 +123,8 @@ def analyses_report(analyses: Sequence[Analysis]) -> Report:
             said.add(
                 "console.setting" if setting["description"] else "console.setting_bare", lead="    ", **words
             )
-        said.add("console.measures", lead="  ")
+        if each["measures"]:
+            said.add("console.measures", lead="  ")
         for measure in each["measures"]:
             dimensions = f" ({', '.join(measure['dimensions'])})" if measure["dimensions"] else ""
             label = Message(key=f"measure.{measure['name']}")
@@ -139,8 +140,9 @@ def _told(analysis: Analysis) -> dict[str, Any]:
         "about_settings": (analysis.settings.__doc__ or "").partition("\n")[0],
         "settings": _settings(analysis),
         "measures": [
-            {"name": f"{analysis.name}.{spec.metric}", **spec.model_dump(exclude={"metric"})}
+            {"name": f"{analysis.name}.{spec.metric}", **spec.model_dump(exclude={"metric", "judged"})}
             for spec in analysis.measures
+            if spec.takes_criterion
         ],
     }
 

@@ -37,6 +37,31 @@ def ratio_limits_of_pairs(counts: Floats, others: Floats, level: float, *, side:
     return limit.reshape(len(counts), len(others))
 
 
+def ratio_distances(counts: Floats, others: Floats, ratio: float) -> Floats:
+    """Return the signed root of Koopman's statistic for every pair: how far its ratio lies above a given one.
+
+    At most minus, or at least, the normal quantile of a level exactly where the limit of
+    `ratio_limits_of_pairs` at that level leaves the ratio out.
+
+    Parameters
+    ----------
+    counts, others : ndarray of shape (m, 2) and (h, 2)
+        As in `ratio_limits_of_pairs`.
+    ratio : float
+        Above 0.
+
+    Returns
+    -------
+    ndarray of shape (m, h)
+        Standard errors; 0 for two groups without any counted.
+    """
+    (k1, n1), (k0, n0) = counts.T[:, :, None], others.T[:, None, :]
+    pairs = tuple(np.asarray(each) for each in np.broadcast_arrays(k1, n1, k0, n0))
+    with np.errstate(invalid="ignore"):
+        statistic = np.nan_to_num(_statistic(np.log(np.asarray(ratio)), pairs))
+    return np.asarray(np.sign(k1 / n1 - ratio * k0 / n0) * np.sqrt(statistic), dtype=np.float64)
+
+
 def _solved(pairs: tuple[Floats, ...], bound: float, side: int) -> Floats:
     """Return where the score statistic reaches the bound, on one side of the observed ratio."""
     k1, n1, k0, n0 = pairs

@@ -173,10 +173,9 @@ def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figur
     return (*(() if figure is None else (figure,)), *group_figures(evidence, writer))
 
 
-def _spec(metric: str, unit: str, better: str, *dimensions: str) -> MeasureSpec:
-    return MeasureSpec.model_validate(
-        {"metric": metric, "unit": unit, "kind": "score", "better": better, "dimensions": dimensions}
-    )
+def _spec(metric: str, unit: str, better: str, *dimensions: str, judged: bool = True) -> MeasureSpec:
+    given = {"metric": metric, "unit": unit, "kind": "score", "better": better, "judged": judged}
+    return MeasureSpec.model_validate({**given, "dimensions": dimensions})
 
 
 _OF = ("class", "sensitive", "group")
@@ -189,7 +188,7 @@ CALIBRATION = Analysis(
         _spec("oe_ratio", "number", "nearer_one", *_OF),
         _spec("slope", "score", "nearer_one", *_OF),
         _spec("intercept", "score", "nearer_zero", *_OF),
-        _spec("ece", "share", "lower", "class"),
+        _spec("ece", "share", "lower", "class", judged=False),
         _spec("bin_observed", "share", "neither", *_OF, "bin"),
     ),
     measure=measure,

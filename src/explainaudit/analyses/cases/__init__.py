@@ -51,36 +51,24 @@ def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figur
     return tuple(case_figure(evidence, table, writer) for table in tables)
 
 
+def _spec(metric: str, unit: str, kind: str, better: str, *more: str) -> MeasureSpec:
+    """Return a figure of one case: it has no interval, and no criterion is declared for it."""
+    given = {"metric": metric, "unit": unit, "kind": kind, "better": better, "judged": False}
+    return MeasureSpec.model_validate({**given, "dimensions": ("case", *more)})
+
+
 CASES = Analysis(
     name="cases",
     settings=CasesSettings,
     needs=lambda _settings: Needs(attributions=True),
     measures=(
-        MeasureSpec(
-            metric="case_score", unit="score", kind="attribution", better="neither", dimensions=("case",)
-        ),
-        MeasureSpec(
-            metric="shap", unit="score", kind="attribution", better="neither", dimensions=("case", "column")
-        ),
-        MeasureSpec(
-            metric="lime_contribution",
-            unit="score",
-            kind="attribution",
-            better="neither",
-            dimensions=("case", "column"),
-        ),
-        MeasureSpec(
-            metric="case_residual", unit="number", kind="quality", better="lower", dimensions=("case",)
-        ),
-        MeasureSpec(
-            metric="case_fidelity", unit="score", kind="quality", better="higher", dimensions=("case",)
-        ),
-        MeasureSpec(
-            metric="case_stability", unit="share", kind="quality", better="higher", dimensions=("case",)
-        ),
-        MeasureSpec(
-            metric="case_overlap", unit="share", kind="quality", better="higher", dimensions=("case",)
-        ),
+        _spec("case_score", "score", "attribution", "neither"),
+        _spec("shap", "score", "attribution", "neither", "column"),
+        _spec("lime_contribution", "score", "attribution", "neither", "column"),
+        _spec("case_residual", "number", "quality", "lower"),
+        _spec("case_fidelity", "score", "quality", "higher"),
+        _spec("case_stability", "share", "quality", "higher"),
+        _spec("case_overlap", "share", "quality", "higher"),
     ),
     measure=measure,
     judge=judge,

@@ -158,10 +158,11 @@ def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figur
     return tuple(figures)
 
 
-def _spec(metric: str, unit: str, kind: str, better: str, *dimensions: str) -> MeasureSpec:
-    return MeasureSpec.model_validate(
-        {"metric": metric, "unit": unit, "kind": kind, "better": better, "dimensions": dimensions}
-    )
+def _spec(
+    metric: str, unit: str, kind: str, better: str, *dimensions: str, judged: bool = True
+) -> MeasureSpec:
+    given = {"metric": metric, "unit": unit, "kind": kind, "better": better, "judged": judged}
+    return MeasureSpec.model_validate({**given, "dimensions": dimensions})
 
 
 DATA = Analysis(
@@ -178,9 +179,9 @@ DATA = Analysis(
         _spec("population_gap", "points", "difference", "nearer_zero", "sensitive", "group"),
         _spec("duplicates", "share", "rate", "lower"),
         _spec("in_training", "share", "rate", "lower"),
-        _spec("single_input", "score", "score", "neither", "column"),
+        _spec("single_input", "score", "score", "neither", "column", judged=False),
         _spec("label_known", "share", "rate", "neither", "decided"),
-        _spec("effective_n", "number", "score", "higher"),
+        _spec("effective_n", "number", "score", "higher", judged=False),
     ),
     measure=measure,
     judge=judge,

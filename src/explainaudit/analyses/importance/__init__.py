@@ -152,7 +152,9 @@ IMPORTANCE = Analysis(
             better="neither",
             dimensions=("cluster",),
         ),
-        MeasureSpec(metric="permutation_agreement", unit="score", kind="quality", better="higher"),
+        MeasureSpec(
+            metric="permutation_agreement", unit="score", kind="quality", better="higher", judged=False
+        ),
     ),
     measure=measure,
     judge=judge,

@@ -116,11 +116,9 @@ def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figur
     return tuple(each for each in figures if each is not None)
 
 
-def _spec(metric: str, kind: str, unit: str, better: str, *more: str) -> MeasureSpec:
-    dimensions = ("sensitive", "group", *more)
-    return MeasureSpec.model_validate(
-        {"metric": metric, "unit": unit, "kind": kind, "better": better, "dimensions": dimensions}
-    )
+def _spec(metric: str, kind: str, unit: str, better: str, *more: str, judged: bool = True) -> MeasureSpec:
+    given = {"metric": metric, "unit": unit, "kind": kind, "better": better, "judged": judged}
+    return MeasureSpec.model_validate({**given, "dimensions": ("sensitive", "group", *more)})
 
 
 PARITY = Analysis(
@@ -128,9 +126,9 @@ PARITY = Analysis(
     settings=ParitySettings,
     needs=lambda _settings: Needs(attributions=True),
     measures=(
-        _spec("rank_agreement", "quality", "score", "higher"),
+        _spec("rank_agreement", "quality", "score", "higher", judged=False),
         _spec("mean_abs_shap", "attribution", "score", "neither", "column"),
-        _spec("rank", "attribution", "count", "neither", "column"),
+        _spec("rank", "attribution", "count", "neither", "column", judged=False),
         _spec("lime_fidelity", "quality", "score", "higher"),
         _spec("fidelity_difference", "difference", "score", "nearer_zero"),
         _spec("fidelity_p", "difference", "p_value", "neither"),

@@ -91,10 +91,11 @@ def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figur
     return tuple(figure for figure in made if figure is not None)
 
 
-def _spec(metric: str, unit: str, kind: str, better: str, *dimensions: str) -> MeasureSpec:
-    return MeasureSpec.model_validate(
-        {"metric": metric, "unit": unit, "kind": kind, "better": better, "dimensions": dimensions}
-    )
+def _spec(
+    metric: str, unit: str, kind: str, better: str, *dimensions: str, judged: bool = True
+) -> MeasureSpec:
+    given = {"metric": metric, "unit": unit, "kind": kind, "better": better, "judged": judged}
+    return MeasureSpec.model_validate({**given, "dimensions": dimensions})
 
 
 PERFORMANCE = Analysis(
@@ -124,7 +125,7 @@ PERFORMANCE = Analysis(
         _spec("naive_gain", "score", "score", "higher", "of"),
         _spec("gap", "score", "score", "nearer_zero", "of"),
         _spec("tenth_rate", "share", "rate", "neither", "tenth"),
-        _spec("lift", "ratio", "ratio", "neither", "tenth"),
+        _spec("lift", "ratio", "ratio", "neither", "tenth", judged=False),
         _spec("gain", "share", "rate", "higher", "tenth"),
         _spec("band_share", "share", "rate", "neither", "band"),
         _spec("band_event_rate", "share", "rate", "neither", "band"),

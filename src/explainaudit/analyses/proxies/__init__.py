@@ -147,6 +147,7 @@ PROXIES = Analysis(
             kind="score",
             better="neither",
             dimensions=("sensitive", "column"),
+            judged=False,
         ),
     ),
     measure=measure,

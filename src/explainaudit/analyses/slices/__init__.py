@@ -143,10 +143,9 @@ def draw(evidence: Evidence, _verdicts: Verdicts, writer: Writer) -> tuple[Figur
     return tuple(figure for figure in figures if figure is not None)
 
 
-def _spec(metric: str, unit: str, kind: str, *dimensions: str) -> MeasureSpec:
-    return MeasureSpec.model_validate(
-        {"metric": metric, "unit": unit, "kind": kind, "better": "neither", "dimensions": dimensions}
-    )
+def _spec(metric: str, unit: str, kind: str, *dimensions: str, judged: bool = True) -> MeasureSpec:
+    given = {"metric": metric, "unit": unit, "kind": kind, "better": "neither", "judged": judged}
+    return MeasureSpec.model_validate({**given, "dimensions": dimensions})
 
 
 ABOUT = ("criterion", "sensitive", "group", "slice")
@@ -156,8 +155,8 @@ SLICES = Analysis(
     needs=lambda _settings: Needs(rows=True),
     measures=(
         _spec("whole_value", "share", "score", "criterion"),
-        _spec("slice_value", "share", "score", *ABOUT),
-        _spec("slice_rest", "share", "score", *ABOUT),
+        _spec("slice_value", "share", "score", *ABOUT, judged=False),
+        _spec("slice_rest", "share", "score", *ABOUT, judged=False),
         _spec("slice_gap", "points", "difference", *ABOUT),
         _spec("slice_p", "p_value", "score", *ABOUT),
         _spec("slice_holm", "p_value", "score", *ABOUT),
