@@ -93,6 +93,8 @@ def test_of_a_regression_the_rate_above_the_median_is_meant():
     assert one.status == same.status == "inconclusive"
     for metric in ("flip", "rows_needed"):
         assert number(one, metric) == number(same, metric)
+    (close,) = impact_verdicts(found, Criterion(measure="fairness.impact_ratio", at_least=0.74))
+    assert [each.key for each in close.also] == ["verdict.impact.flip_scoring"]
 
 
 def test_verdicts_are_counted_with_what_chance_may_turn():

@@ -45,6 +45,7 @@ GLOSSARY: tuple[str, ...] = (
     "tier",
     "wilson_interval",
 )
+OF_DECISIONS = {"event", "favourable", "selection_rate"}
 
 
 def compose(
@@ -85,9 +86,14 @@ def compose(
         cards=(),
         methods=methods(bundle, analyses),
         reproducibility=record,
-        glossary=GLOSSARY,
+        glossary=_glossary(bundle.provenance.plan.task.type),
         numbers=(*own, *facts),
     )
+
+
+def _glossary(task: str) -> tuple[str, ...]:
+    """Return the terms that a dossier explains: a regression has no decisions and no event."""
+    return tuple(term for term in GLOSSARY if task != "regression" or term not in OF_DECISIONS)
 
 
 def _section(analysis: Analysis, evidence: Evidence, verdicts: Verdicts, writer: Writer) -> Section:

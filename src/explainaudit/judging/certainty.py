@@ -44,7 +44,8 @@ def uncertain(evidence: Evidence, verdict: Verdict, *, whole_counts: bool) -> Ve
         flips = _flips(_counts(evidence, feature), pair, least, verdict)
         numbers.append(_number("flip", verdict, float(flips)))
         if flips:
-            also.append(Message(key="verdict.impact.flip"))
+            scoring = any(each.metric == "scoring_rate" for each in evidence.measures)
+            also.append(Message(key="verdict.impact.flip_scoring" if scoring else "verdict.impact.flip"))
     # With weights or clusters a row is not worth a row, and a small group needs rows of its own.
     if whole_counts and verdict.status == "inconclusive" and verdict.message.key != "verdict.impact.small":
         needed, said = _needed(evidence, verdict, pair, least)

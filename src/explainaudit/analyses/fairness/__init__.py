@@ -53,9 +53,7 @@ def measure(responses: Responses, settings: FairnessSettings) -> Evidence:
         raise NotApplicable("input_missing")
     found = _all_groupings(responses)
     names = [feature.column for feature in responses.sensitive]
-    if responses.task.type != "regression" and responses.decision.favourable is None:
-        message = Message(key="limitation.no_favourable")
-        found.limitations.append(Limitation(code="no_favourable", message=message, touches=("fairness",)))
+    found.limitations += _undecided(responses)
     answer = _answer(
         responses, [each for each in found.measures if each.dimensions.get("sensitive") in names]
     )
@@ -108,6 +106,18 @@ def _cells(features: list[Coded]) -> int:
     for each in features:
         number *= len(each.names)
     return number
+
+
+def _undecided(responses: Responses) -> list[Limitation]:
+    """Return what is not assessed where no decision is called favourable."""
+    if responses.decision.favourable is not None:
+        return []
+    codes = ["no_favourable"] if responses.task.type != "regression" else []
+    codes += ["no_disparity"] if responses.strata else []
+    return [
+        Limitation(code=code, message=Message(key=f"limitation.{code}"), touches=("fairness",))
+        for code in codes
+    ]
 
 
 def _answer(responses: Responses, measures: list[Measure]) -> Message:

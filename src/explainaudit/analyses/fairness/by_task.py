@@ -93,17 +93,18 @@ def regression(responses: Responses, grouping: Grouping, whole: Design) -> Found
     found = Found()
     scored = responses.scored
     score = scored["score"].to_numpy(dtype=np.float64)
-    of_errors = residuals(grouping, scored, whole)
-    means = [each for each in of_errors[0] if each.metric == "mean_error"]
-    telling = most_telling(grouping.groups, by_difference(of_errors[0]))
+    errors, comparisons, beside = residuals(grouping, grouping.groups, scored, whole)
+    means = [each for each in errors if each.metric == "mean_error"]
+    telling = most_telling(grouping.groups, by_difference(errors))
     notes, more = left_out(f"residuals:{grouping.feature}", len(grouping.groups) - len(telling))
     empty, none = nobody_in(grouping)
     grouping, shown = with_others(grouping, telling, whole)
     if more:
-        of_errors = residuals(grouping, scored, whole)
-    found.add(*of_errors)
+        of_others, _, last = residuals(grouping, grouping.groups[-1:], scored, whole)
+        errors, beside = [*errors, *of_others], [*beside, *last]
+    found.add(errors, comparisons, beside)
     found.measures += [*more, *none, *grouping.without_rows()]
-    found.tables += residual_tables(shown, of_errors[0], (*weighted(whole), *notes, *empty))
+    found.tables += residual_tables(shown, errors, (*weighted(whole), *notes, *empty))
     found.limitations += too_small(grouping.feature, means, "small_sizes")
     reference = _above_median(found, grouping, shown, score, whole)
     if grouping.crossed:
@@ -188,7 +189,7 @@ def _above_median(
     found.tables.append(outcome_table(shown, sized, (note,), metric="scoring_rate", crossed=grouping.crossed))
     found.plots += cells_of(grouping)
     if not grouping.crossed:
-        found.last.append(reproduction_table(shown, made))
+        found.last.append(reproduction_table(shown, made, "scoring_rate"))
     return reference
 
 

@@ -1,4 +1,4 @@
-"""The tables about favourable decisions: who got them, what decides the verdict, what others print."""
+"""The tables about who is decided favourably, or predicted above the median, and what others print of it."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,10 @@ from explainaudit.records.measure import Measure, measure_id
 from explainaudit.records.message import Message, Name, Ref
 from explainaudit.records.table import Cell, Table, column
 
+# What a table speaks of, by the share that it rests on: of a regression nobody is decided about.
+_KINDS = {"selection_rate": "outcomes", "scoring_rate": "scoring"}
+_TIERS = {"selection_rate": "note.tiers", "scoring_rate": "note.tiers_scoring"}
+_DECISIVE = {"selection_rate": "note.decisive", "scoring_rate": "note.decisive_scoring"}
 _OUTCOMES = ("n", "selected", "rate", "interval", "impact_ratio", "interval_ratio", "difference")
 
 
@@ -36,29 +40,27 @@ def outcome_table(
         rows.append((label, size.ref(), chosen.ref(), share.ref(), share.ref("interval"), *compared))
     first = {"rate": metric, "selected": "selected" if metric == "selection_rate" else "above_median"}
     headings = [first.get(name, name) for name in (*_OUTCOMES, "interval_difference", "p_holm")]
-    kind = "outcomes" if metric == "selection_rate" else "scoring"
-    caption = Message(key=f"table.fairness.{kind}", params={"feature": Name(text=feature)})
+    caption = Message(key=f"table.fairness.{_KINDS[metric]}", params={"feature": Name(text=feature)})
     return Table(
         name=f"outcomes:{feature}",
         caption=caption,
         columns=(column("group", "value"), *(column(name, "small_cell", numeric=True) for name in headings)),
         rows=tuple(rows),
         notes=(
-            *(
-                []
-                if crossed
-                else [Message(key=f"note.{each}") for each in ("tiers", "holm", "sampling_only")]
-            ),
+            *([] if crossed else [Message(key=each) for each in (_TIERS[metric], *_OF_ALL)]),
             *notes,
         ),
     )
 
 
+_OF_ALL = ("note.holm", "note.sampling_only")
 _REPRODUCED = ("impact_ratio_decisive", "impact_ratio_katz", "z", "shortfall", "detectable", "difference")
 _HEADINGS = ("interval_decisive", "interval_katz", "z", "p_value", "shortfall", "detectable")
 
 
-def reproduction_table(groups: Sequence[Group], outcomes: Sequence[Measure]) -> Table:
+def reproduction_table(
+    groups: Sequence[Group], outcomes: Sequence[Measure], metric: str = "selection_rate"
+) -> Table:
     """Return the interval that decides, and the figures that other tools print."""
     feature = groups[0].feature
     found = {(each.metric, str(each.dimensions)): each for each in outcomes}
@@ -74,7 +76,7 @@ def reproduction_table(groups: Sequence[Group], outcomes: Sequence[Measure]) -> 
         caption=Message(key="table.fairness.reproduction", params={"feature": Name(text=feature)}),
         columns=(column("group", "value"), *(column(name, "small_cell", numeric=True) for name in _HEADINGS)),
         rows=tuple(rows),
-        notes=(Message(key="note.decisive"), Message(key="note.detectable")),
+        notes=(Message(key=_DECISIVE[metric]), Message(key="note.detectable")),
     )
 
 

@@ -48,6 +48,7 @@ def _ratio_figure(evidence: Evidence, table: Table, verdicts: Verdicts, writer: 
     """Draw impact ratios with intervals, the reference at 1, and the declared limit."""
     from explainaudit.charts.intervals import forest
 
+    axis = "scoring_ratio" if _scoring(table) else "impact_ratio"
     ratios = _shown(evidence, table, "impact_ratio")
     low, high = _ends(ratios)
     svg = forest(
@@ -57,7 +58,7 @@ def _ratio_figure(evidence: Evidence, table: Table, verdicts: Verdicts, writer: 
         high,
         criterion=_limit(verdicts, table, writer),
         one=writer.text(Message(key="axis.equal")),
-        x_label=writer.text(Message(key="axis.impact_ratio")),
+        x_label=writer.text(Message(key=f"axis.{axis}")),
         value_labels=[writer.cell_text(each.ref()) for each in ratios],
         muted=[each.tier != "reportable" for each in ratios],
     )
@@ -92,7 +93,12 @@ def _heat_figure(evidence: Evidence, table: Table, cells: Plot, writer: Writer) 
         column_label="",
         bar_label=writer.text(Message(key="axis.rate")),
     )
-    return _figure(table, svg, "cells")
+    return _figure(table, svg, "cells_scoring" if _scoring(table) else "cells")
+
+
+def _scoring(table: Table) -> bool:
+    """Return whether a table is about predictions above the median, not about decisions."""
+    return any(each.name == "scoring_rate" for each in table.columns)
 
 
 def _words(rate: Measure, writer: Writer) -> str:

@@ -22,11 +22,12 @@ Found = tuple[float, Interval | None]
 
 
 def residuals(
-    grouping: Grouping, scored: pd.DataFrame, whole: Design
+    grouping: Grouping, groups: Sequence[Group], scored: pd.DataFrame, whole: Design
 ) -> tuple[list[Measure], list[Comparison], list[Measure]]:
     """Return means over the rows of known outcome, and how far each group's error is from the others'.
 
-    With them come the comparisons that these distances are, and the distances once more.
+    With them come the comparisons that these distances are, and the distances once more. Measured are
+    ``groups``; the others of each are the named groups of the grouping.
     """
     known = scored["label"].notna().to_numpy() & whole.counts
     score = scored["score"].to_numpy(dtype=np.float64)
@@ -37,7 +38,7 @@ def residuals(
         named[group.rows] = known[group.rows]
     measures: list[Measure] = []
     beside = []
-    for group in grouping.groups:
+    for group in groups:
         inside = np.zeros(len(known), dtype=bool)
         inside[group.rows] = known[group.rows]
         design, n = whole.among(inside), int(inside.sum())
