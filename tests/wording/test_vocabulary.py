@@ -67,7 +67,17 @@ EXPECTED = {
     ),
     "verdict.impact": (
         *(f"{kind}{said}" for kind in ("", "one_") for said in SAID),
-        *("none", "flip", "needed", "unlikely", "small", "small_group", "one_small", "one_reference"),
+        *(
+            "none",
+            "flip",
+            "flip_scoring",
+            "needed",
+            "unlikely",
+            "small",
+            "small_group",
+            "one_small",
+            "one_reference",
+        ),
     ),
     "type": get_args(ColumnType),
     "role": ROLES,
