@@ -4,7 +4,7 @@ import pytest
 
 from explainaudit.analyses import ANALYSES
 from explainaudit.judging import judge
-from explainaudit.judging.matching import label_of
+from explainaudit.judging.naming import label_of, name_of
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Interval, Measure
 from explainaudit.records.message import Message
@@ -127,3 +127,18 @@ def test_a_label_names_everything_that_tells_figures_apart():
     alone = Writer({}).text(label_of(figure("smd", 0, 1, dimensions={"sensitive": "sex", "band": "low"})))
     assert "low" in alone
     assert "sex" in alone
+    gap = figure("slice_gap", 0, 1, dimensions={"criterion": "error", "slice": '[["branch", "east"]]'})
+    told = Writer({}).text(label_of(gap.model_copy(update={"analysis": "slices"})))
+    assert told.endswith("size or share of errors, branch east")
+    more = figure("mean_abs_shap", 0, 1, dimensions=about | {"column": "income"})
+    assert (
+        Writer({}).text(label_of(more.model_copy(update={"analysis": "parity"}))).endswith("sex: b, income")
+    )
+
+
+def test_a_criterion_without_a_figure_is_named_as_the_plan_has_it():
+    """Whatever stands there: it is text, and no key of anything."""
+    text = Writer({}).text(
+        name_of("slices.slice_gap", {"slice": "[[", "criterion": "{measure}", "of": "x.y"})
+    )
+    assert text.endswith(", [[, {measure}, x.y")

@@ -114,7 +114,7 @@ def test_a_criterion_that_nothing_answers_is_flagged_with_what_it_names():
     assert [each.status for each in found.verdicts] == ["not_assessed"]
     (flag,) = (each for each in found.flags if each.code == "CRIT01")
     text = Writer(BUNDLE.measures()).text(flag.message)
-    assert text.endswith("True positive rate, of sex and nobody.")
+    assert text.endswith("True positive rate, sex, nobody.")
     assert BUNDLE.measures()[flag.measures[0]].analysis == "fairness"
     answered = criterion.model_copy(update={"dimensions": {"sensitive": "sex"}})
     assert "CRIT01" not in {each.code for each in judge(BUNDLE, [answered], ANALYSES).flags}

@@ -93,8 +93,24 @@ EXPECTED = {
     "limitation.assumed": ("task.event", "decision.threshold"),
     "document": [*(f"edition_{name}" for name in get_args(Edition)), *get_args(Edition)],
     "result": (
-        *("at_least", "at_most", "no_criterion", "of_group", "of_sensitive", "of_group_class"),
-        *("of_group_band", "of_class", "with_class", "with_band", "with_stratified_by", "with_figure"),
+        *(
+            "at_least",
+            "at_most",
+            "at_most_either_way",
+            "no_criterion",
+            "of_group",
+            "of_sensitive",
+            "of_group_class",
+        ),
+        *(
+            "of_group_band",
+            "of_class",
+            "with_class",
+            "with_band",
+            "with_stratified_by",
+            "with_figure",
+            "with_value",
+        ),
     ),
     "card.title": ("shap", "lime"),
 }

@@ -1,9 +1,10 @@
 """The key results: every declared criterion, then the figures a reader looks for first."""
 
-from explainaudit.judging.matching import label_of, written
+from explainaudit.judging.matching import written
+from explainaudit.judging.naming import label_of, name_of
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Name
+from explainaudit.records.message import Message
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.records.verdict import Verdict, Verdicts
 
@@ -69,10 +70,7 @@ def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:
         limit = verdict.numbers[0]
         criterion = Message(key=f"result.{limit.metric}", params={"limit": written(limit)})
     if not verdict.measures:
-        label = Message(key=f"measure.{verdict.criterion.measure}")
-        if "sensitive" in verdict.dimensions:
-            feature = Name(text=verdict.dimensions["sensitive"])
-            label = Message(key="result.of_sensitive", params={"measure": label, "sensitive": feature})
+        label = name_of(verdict.criterion.measure, verdict.dimensions)
         held = Message(key="symbol.suppressed") if verdict.message.key == "verdict.withheld" else None
         return (label, held, held, held, criterion, status)
     return (*_figure(measures[verdict.measures[0]]), criterion, status)

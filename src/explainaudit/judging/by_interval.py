@@ -1,6 +1,7 @@
 """The verdict on one figure, by its interval and by whose outcomes it rests on."""
 
-from explainaudit.judging.matching import label_of, limit_of, written
+from explainaudit.judging.matching import limit_of, written
+from explainaudit.judging.naming import label_of
 from explainaudit.records.measure import Interval, Measure, MeasureSpec
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion

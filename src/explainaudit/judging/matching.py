@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from explainaudit.judging.naming import name_of
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Name, Param, Series
+from explainaudit.records.message import Message, Param
 from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Flag, Verdict
 
@@ -33,30 +34,6 @@ def spoken_of(evidence: Evidence, criterion: Criterion) -> Evidence:
     return evidence.model_copy(update={"measures": tuple(alone)})
 
 
-def label_of(measure: Measure) -> Message:
-    """Return what a figure is called: its measure, with the feature and the group it is about."""
-    label = Message(key=f"measure.{measure.analysis}.{measure.metric}")
-    params: dict[str, Param] = {"measure": label}
-    params |= {name: Name(text=text) for name, text in measure.dimensions.items()}
-    named = measure.dimensions
-    part: str | None
-    if "group" in named:
-        part = next((name for name in ("class", "band") if name in named), None)
-        key = "result.of_group" if part is None else f"result.of_group_{part}"
-    else:
-        part = next((name for name in ("column", "class", "sensitive") if name in named), None)
-        key = f"result.of_{part}"
-    if part is not None or "group" in named:
-        label = Message(key=key, params=params)
-    for more in ("class", "band", "stratified_by", "figure"):
-        if more in named and more != part:
-            of: Param = Name(text=named[more])
-            if more == "figure":
-                of = Message(key=f"measure.{measure.analysis}.{named[more]}")
-            label = Message(key=f"result.with_{more}", params={"measure": label, more: of})
-    return label
-
-
 def nothing_to_judge(criterion: Criterion) -> Verdict:
     """Return the verdict for a criterion that no measure of the bundle answers."""
     return Verdict(
@@ -77,10 +54,8 @@ def unanswered(bundle: Bundle, verdicts: Sequence[Verdict]) -> list[Flag]:
     for verdict in verdicts:
         if verdict.message.key != "verdict.nothing":
             continue
-        named = tuple(Name(text=text) for text in verdict.criterion.dimensions.values())
-        params: dict[str, Param] = {"measure": Message(key=f"measure.{verdict.criterion.measure}")}
-        params |= {"named": Series(items=named)} if named else {}
-        message = Message(key="flag.CRIT01_named" if named else "flag.CRIT01", params=params)
+        label = name_of(verdict.criterion.measure, verdict.criterion.dimensions)
+        message = Message(key="flag.CRIT01", params={"measure": label})
         evidence = bundle.of(verdict.criterion.measure.partition(".")[0])
         found = () if evidence is None else evidence.measures
         shown = sorted(found, key=lambda each: (each.kind == "fact", each.smallest_cell or 0))[-1:]
