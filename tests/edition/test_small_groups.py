@@ -36,7 +36,7 @@ def test_a_feature_with_a_small_group_is_withheld_with_its_intersections(name):
 
 
 def test_a_group_that_is_large_enough_withholds_nothing_but_small_cells():
-    left = {each.dimensions.get("sensitive") for each in shared((60, "some"))}
+    left = {each.dimensions.get("sensitive") for each in shared((120, "some"))}
     assert {"g", "h", "g × h"} <= left
 
 

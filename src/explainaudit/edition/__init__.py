@@ -1,31 +1,27 @@
 """Who may see what: bundle and verdicts in, the same with small cells and single rows withheld out."""
 
-from collections.abc import Iterable, Iterator
-
+from explainaudit.edition.hiding import hidden_ids, is_small, withheld
+from explainaudit.edition.references import cell_refs, message_refs
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.dossier import Edition
 from explainaudit.records.evidence import Card, Evidence, Limitation
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Param, Ref, Series
-from explainaudit.records.plan import joined_name
-from explainaudit.records.table import Cell, Table
+from explainaudit.records.message import Message
 from explainaudit.records.verdict import Flag, Verdict, Verdicts
-
-# What counts the persons of a group, the rows without one among them.
-SIZES = ("group_share", "group_size", "group_missing")
 
 
 def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -> tuple[Bundle, Verdicts]:
     """Return bundle and verdicts as the readers of an edition may see them.
 
     The restricted edition is everything. The shareable edition holds no table with a row per
-    person and no case; it withholds every measure that rests on 1 to ``min_cell`` − 1 persons, and
-    the whole of any table that would show one, with all measures in it. A table with an unmarked
-    column, or a column that identifies, is withheld as well.
+    person and no case; it withholds every measure that rests on 1 to ``min_cell`` − 1 persons, what such
+    a count could be told from (`explainaudit.edition.hiding`), and the whole of any table that would show
+    one, with all measures in it. A table with an unmarked column, or a column that identifies, is withheld
+    as well.
     """
     if which == "restricted":
         return bundle, verdicts
-    hidden = _hidden(bundle, min_cell)
+    hidden = hidden_ids(bundle, min_cell)
     evidence = tuple(_shared(found, hidden | _small_plots(found, min_cell)) for found in bundle.evidence)
     small = _small_groups(bundle, min_cell)
     vocabulary = tuple(name for name in bundle.vocabulary if name not in small)
@@ -41,63 +37,12 @@ def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -
 def _small_groups(bundle: Bundle, min_cell: int) -> set[str]:
     """Return the names of groups that are small cells: they are no vocabulary to publish."""
     shares = (measure for measure in bundle.measures().values() if measure.metric == "group_share")
-    return {measure.dimensions["group"] for measure in shares if _is_small(measure, min_cell)}
+    return {measure.dimensions["group"] for measure in shares if is_small(measure, min_cell)}
 
 
 def _flag_refs(flag: Flag) -> set[str]:
     """Return what a flag rests on: with one of it withheld, the flag would say nothing."""
-    return {*flag.measures, *_message_refs(flag.message)}
-
-
-def _hidden(bundle: Bundle, min_cell: int) -> set[str]:
-    """Return the ids that may not be shown: small cells, cases, and all that shares a table with them."""
-    measures = list(bundle.measures().values())
-    apart = _with_small_groups(bundle, measures, min_cell)
-    small = {_over_groups(each) for each in measures if _is_small(each, min_cell)} - {None}
-    hidden = {
-        each.id
-        for each in measures
-        if _is_small(each, min_cell)
-        or each.dimensions.get("sensitive") in apart
-        or _over_groups(each) in small
-    }
-    tables = [table for found in bundle.evidence for table in found.tables]
-    while True:
-        more = {name for table in tables if _withheld(table, hidden) for name in _table_refs(table)}
-        if more <= hidden:
-            return hidden
-        hidden |= more
-
-
-def _over_groups(measure: Measure) -> tuple[object, ...] | None:
-    """Return what a measure has in common with that of other groups: together they are as good as a table."""
-    if "sensitive" not in measure.dimensions:
-        return None
-    about = {
-        name: text for name, text in measure.dimensions.items() if name not in {"group", "group_missing"}
-    }
-    return (measure.analysis, measure.metric, *sorted(about.items()))
-
-
-def _with_small_groups(bundle: Bundle, measures: list[Measure], min_cell: int) -> set[str]:
-    """Return the features, and intersections, of which some group is a small cell.
-
-    Whatever counts the other groups of such a feature gives the small one away, by subtraction from what
-    is known of all rows: the feature is withheld altogether, in every section, and so is every intersection
-    that it has a part in.
-    """
-    sizes = (each for each in measures if each.metric in SIZES and _is_small(each, min_cell))
-    found = {each.dimensions["sensitive"] for each in sizes}
-    crossed = bundle.provenance.plan.resolved_intersections()
-    return found | {joined_name(columns) for columns in crossed if not found.isdisjoint(columns)}
-
-
-def _is_small(measure: Measure, min_cell: int) -> bool:
-    if measure.kind == "fact":
-        return False
-    return (
-        "case" in measure.dimensions or measure.smallest_cell is None or 0 < measure.smallest_cell < min_cell
-    )
+    return {*flag.measures, *message_refs(flag.message)}
 
 
 def _small_plots(evidence: Evidence, min_cell: int) -> set[str]:
@@ -105,14 +50,9 @@ def _small_plots(evidence: Evidence, min_cell: int) -> set[str]:
     return {plot.name for plot in evidence.plots if 0 < plot.smallest_cell < min_cell}
 
 
-def _withheld(table: Table, hidden: set[str]) -> bool:
-    marks = {column.mark for column in table.columns}
-    return None in marks or "identifies" in marks or not hidden.isdisjoint(_table_refs(table))
-
-
 def _shared(evidence: Evidence, hidden: set[str]) -> Evidence:
     """Return evidence whose tables show nothing hidden, and whose sentences do not rest on it."""
-    tables = tuple(table for table in evidence.tables if not _withheld(table, hidden))
+    tables = tuple(table for table in evidence.tables if not withheld(table, hidden))
     shown = {table.name for table in tables}
     plots = (plot for plot in evidence.plots if plot.table in shown and plot.name not in hidden)
     return evidence.model_copy(
@@ -129,13 +69,13 @@ def _shared(evidence: Evidence, hidden: set[str]) -> Evidence:
 
 def _said(message: Message, hidden: set[str], otherwise: str) -> Message:
     """Return a message, or the sentence that says in its place that something is withheld."""
-    return message if hidden.isdisjoint(_message_refs(message)) else Message(key=otherwise)
+    return message if hidden.isdisjoint(message_refs(message)) else Message(key=otherwise)
 
 
 def _shared_card(card: Card, hidden: set[str]) -> Card:
     lines = (
         line
-        if hidden.isdisjoint(_cell_refs(line.fact))
+        if hidden.isdisjoint(cell_refs(line.fact))
         else line.model_copy(update={"fact": Message(key="value.withheld")})
         for line in card.lines
     )
@@ -151,7 +91,7 @@ def _shared_limitation(limitation: Limitation, hidden: set[str]) -> Limitation:
 
 def _shared_verdict(verdict: Verdict, hidden: set[str], min_cell: int) -> Verdict:
     numbers = tuple(
-        suppressed(number) if _is_small(number, min_cell) else number for number in verdict.numbers
+        suppressed(number) if is_small(number, min_cell) else number for number in verdict.numbers
     )
     update: dict[str, object] = {
         "numbers": numbers,
@@ -179,28 +119,3 @@ def suppressed(measure: Measure) -> Measure:
     return measure.model_copy(
         update={"value": None, "reason": "suppressed", "interval": None, "n": None, "smallest_cell": 0}
     )
-
-
-def _table_refs(table: Table) -> set[str]:
-    said = (table.caption, *table.notes, *(column.heading for column in table.columns))
-    cells = (*said, *(cell for row in table.rows for cell in row))
-    return {name for cell in cells for name in _cell_refs(cell)}
-
-
-def _cell_refs(cell: Cell | Param) -> Iterator[str]:
-    match cell:
-        case Ref(measure=name):
-            yield name
-        case Message():
-            yield from _message_refs(cell)
-        case Series(items=items):
-            yield from _many(items)
-
-
-def _message_refs(message: Message) -> Iterator[str]:
-    yield from _many(message.params.values())
-
-
-def _many(params: Iterable[Param]) -> Iterator[str]:
-    for param in params:
-        yield from _cell_refs(param)
