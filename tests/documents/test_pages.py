@@ -77,7 +77,7 @@ def test_every_section_table_is_a_file(edition):
         tables = edition.page.one(f"s-{analysis.name}").all("table")
         files = [name for name in edition.files if name.startswith(f"tables/{analysis.name}-")]
         assert len(files) == len(tables)
-        # Of few rows per group the shareable edition of the hostile audit keeps no table of pairs or of calibration.
+        # Of few rows per group the shareable edition of the hostile audit keeps no table of these.
         assert tables or (edition.name, analysis.name) in {
             ("shareable", "calibration"),
             ("shareable", "cases"),
