@@ -75,7 +75,7 @@ SHARES = st.lists(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(derandomize=True, deadline=None, max_examples=30)
 @given(SHARES, st.floats(0.05, 0.95))
 def test_shares_go_by_the_score_test_and_holm(counts, least):
     """The z test of a share against the limit, with the limit's variance, as statsmodels has it."""
