@@ -180,10 +180,15 @@ def test_a_figure_is_the_same_from_the_cell_to_the_paper(walk, expected_figures,
     assert record.value == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
     # The CSV files that the dossier attaches.
+    points = record.unit in {"points", "gap"}
     written = repr(int(record.value)) if record.unit == "count" else repr(record.value)
     files = [text for text in edition.files if text.startswith(f"tables/{name}-") and text.endswith(".csv")]
     rows = [row for text in files for row in csv.reader(io.StringIO(edition.bytes(text).decode()))]
-    assert any(written in row for row in rows)
+    if points:
+        numbers = (float(cell) for row in rows for cell in row if re.fullmatch(r"-?[0-9.]+", cell))
+        assert any(number == pytest.approx(100 * record.value, rel=1e-12) for number in numbers)
+    else:
+        assert any(written in row for row in rows)
 
     # The page: the same value behind what is shown.
     nodes = [node for node in edition.page.all("data") if node["data-measure"] == anchor(identity)]

@@ -115,7 +115,7 @@ def test_verdicts_and_flags_go_with_what_they_rest_on():
     )
     verdicts = judge(bundle, criteria, ANALYSES)
     after = edition(bundle, verdicts, "shareable", 11)[1]
-    assert [each.message.key == "verdict.withheld" for each in after.verdicts] == [True, True, False]
+    assert [each.message.key == "verdict.withheld_limit" for each in after.verdicts] == [True, True, False]
     assert all("group" not in each.dimensions for each in after.verdicts[:2])
     seen = {each.id for each in shared(bundle)}
     assert all(set(flag.measures) <= seen for flag in after.flags)

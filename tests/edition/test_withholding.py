@@ -47,7 +47,8 @@ def bundle_with(*measures: Measure, tables=(), **parts) -> Bundle:
 def shown(bundle: Bundle, verdicts: Verdicts = NOBODY, min_cell: int = 11) -> dict[str, float | None]:
     """Return the values of the shareable edition by the name of the measure."""
     shared, _ = edition(bundle, verdicts, "shareable", min_cell)
-    return {each.dimensions["name"]: each.value for each in shared.evidence[0].measures}
+    measures = (each for each in shared.evidence[0].measures if each.metric != "tables_withheld")
+    return {each.dimensions["name"]: each.value for each in measures}
 
 
 @pytest.mark.parametrize(("cell", "visible"), [(0, True), (1, False), (10, False), (11, True), (10**6, True)])
@@ -130,8 +131,8 @@ def test_what_rests_on_a_withheld_figure_says_that_it_is_withheld():
     assert found.measures == ()
     assert [line.fact for line in found.cards[0].lines] == [Message(key="value.withheld"), Name(text="kept")]
     withheld = Message(key="limitation.detail_withheld")
-    assert [each.message for each in found.limitations] == [withheld, withheld, SAID]
-    assert [each.code for each in found.limitations] == ["unlabelled", "small_groups", "kept"]
+    assert [each.message for each in found.limitations] == [withheld, SAID]
+    assert [each.code for each in found.limitations] == ["withheld", "kept"]
     text = found.canonical().decode()
     assert not [trace for trace in ("3.25", "9.75", "Ada", a.id) if trace in text]
 
@@ -158,7 +159,7 @@ def test_a_verdict_keeps_its_status_and_shows_no_number_of_its_own_that_is_small
     )
     bundle, judged = edition(bundle_with(a, b), Verdicts(verdicts=(verdict,)), "shareable", 11)
     (kept,) = judged.verdicts
-    assert (kept.status, kept.message.key) == ("does_not_meet", "verdict.withheld")
+    assert (kept.status, kept.message.key) == ("does_not_meet", "verdict.withheld_limit")
     assert [number.value for number in kept.numbers] == [80.0, None]
     assert kept.measures == ()  # what decided is withheld, and with it its name
     assert a.id not in bundle.measures()
@@ -198,7 +199,9 @@ def bundles(draw):
 def test_no_small_cell_survives_with_a_value(bundle, min_cell):
     shared, _ = edition(bundle, NOBODY, "shareable", min_cell)
     (evidence,) = shared.evidence
-    left = {each.id: each for each in evidence.measures if each.value is not None}
+    shown = (each for each in evidence.measures if each.metric != "tables_withheld")
+    left = {each.id: each for each in shown if each.value is not None}
+    assert {each.smallest_cell for each in left.values()} <= {0, min_cell}
     assert not [each.id for each in left.values() if 1 <= each.smallest_cell < min_cell]
     for table in evidence.tables:
         assert set().union(*(refs(cell) for row in table.rows for cell in row)) <= set(left)

@@ -4,11 +4,12 @@ import pytest
 
 from explainaudit.analyses import ANALYSES
 from explainaudit.judging import judge
-from explainaudit.judging.naming import label_of, name_of
+from explainaudit.judging.naming import label_of
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Interval, Measure
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
+from explainaudit.records.verdict import Verdict
 from explainaudit.stats.rates import rate
 from explainaudit.wording.writer import Writer
 from handmade import audited
@@ -138,7 +139,8 @@ def test_a_label_names_everything_that_tells_figures_apart():
 
 def test_a_criterion_without_a_figure_is_named_as_the_plan_has_it():
     """Whatever stands there: it is text, and no key of anything."""
-    text = Writer({}).text(
-        name_of("slices.slice_gap", {"slice": "[[", "criterion": "{measure}", "of": "x.y"})
-    )
-    assert text.endswith(", [[, {measure}, x.y")
+    about = {"slice": "[[", "criterion": "{measure}", "of": "x.y"}
+    asked = Criterion(measure="slices.slice_gap", at_most=0.1, dimensions=about)
+    message = Message(key="verdict.nothing")
+    found = Verdict(criterion=asked, dimensions=about, status="not_assessed", message=message)
+    assert Writer({}).text(found.called).endswith(", [[, {measure}, x.y")

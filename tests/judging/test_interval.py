@@ -76,7 +76,7 @@ def test_without_a_value_or_an_interval_nothing_is_decided():
         with_measure(value=None, reason="not_estimable", interval=None, tier="not_estimable"),
         with_measure(interval=None),
     ):
-        assert status(found, at_least=0.1) == ("inconclusive", "few")
+        assert status(found, at_least=0.1) == ("inconclusive", "none")
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)

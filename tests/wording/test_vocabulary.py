@@ -62,7 +62,7 @@ EXPECTED = {
     "level": get_args(Level),
     "not_assessed": get_args(Reason),
     "verdict.interval": (
-        *(f"{kind}{said}" for kind in ("", "either_") for said in (*SAID, "few", "seen")),
+        *(f"{kind}{said}" for kind in ("", "either_") for said in (*SAID, "few", "none", "seen")),
         *("reference", "points", "one_sided"),
     ),
     "verdict.impact": (

@@ -27,6 +27,7 @@ ORDER = (
     "no_favourable",
     "no_criteria",
     "assumed",
+    "tables_withheld",
     "withheld",
 )
 

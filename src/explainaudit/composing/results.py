@@ -1,7 +1,6 @@
 """The key results: every declared criterion, then the figures a reader looks for first."""
 
-from explainaudit.judging.matching import written
-from explainaudit.judging.naming import label_of, name_of
+from explainaudit.judging.naming import label_of
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message
@@ -65,14 +64,12 @@ def _withheld(rows: list[tuple[Cell, ...]]) -> bool:
 
 def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:
     status = Message(key=f"status.{verdict.status}")
-    criterion: Cell = None
-    if verdict.numbers:
-        limit = verdict.numbers[0]
-        criterion = Message(key=f"result.{limit.metric}", params={"limit": written(limit)})
+    criterion = verdict.limit
     if not verdict.measures:
-        label = name_of(verdict.criterion.measure, verdict.dimensions)
-        held = Message(key="symbol.suppressed") if verdict.message.key == "verdict.withheld" else None
-        return (label, held, held, held, criterion, status)
+        held = (
+            Message(key="symbol.suppressed") if verdict.message.key.startswith("verdict.withheld") else None
+        )
+        return (verdict.called, held, held, held, criterion, status)
     return (*_figure(measures[verdict.measures[0]]), criterion, status)
 
 

@@ -1,6 +1,6 @@
 """Who may see what: bundle and verdicts in, the same with small cells and single rows withheld out."""
 
-from explainaudit.edition.hiding import hidden_ids, is_small, withheld
+from explainaudit.edition.hiding import beside_weights, hidden_ids, is_small, withheld
 from explainaudit.edition.references import cell_refs, message_refs
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.dossier import Edition
@@ -22,7 +22,11 @@ def edition(bundle: Bundle, verdicts: Verdicts, which: Edition, min_cell: int) -
     if which == "restricted":
         return bundle, verdicts
     hidden = hidden_ids(bundle, min_cell)
-    evidence = tuple(_shared(found, hidden | _small_plots(found, min_cell)) for found in bundle.evidence)
+    weighted = bundle.provenance.plan.data is not None and bundle.provenance.plan.data.weight is not None
+    told = {each.id for each in bundle.measures().values() if weighted and beside_weights(each)}
+    evidence = tuple(
+        _shared(found, hidden | _small_plots(found, min_cell), told, min_cell) for found in bundle.evidence
+    )
     small = _small_groups(bundle, min_cell)
     vocabulary = tuple(name for name in bundle.vocabulary if name not in small)
     shared = bundle.model_copy(update={"evidence": evidence, "row_tables": (), "vocabulary": vocabulary})
@@ -50,26 +54,63 @@ def _small_plots(evidence: Evidence, min_cell: int) -> set[str]:
     return {plot.name for plot in evidence.plots if 0 < plot.smallest_cell < min_cell}
 
 
-def _shared(evidence: Evidence, hidden: set[str]) -> Evidence:
-    """Return evidence whose tables show nothing hidden, and whose sentences do not rest on it."""
+def _shared(evidence: Evidence, hidden: set[str], told: set[str], min_cell: int) -> Evidence:
+    """Return evidence whose tables show nothing hidden, and whose sentences do not rest on it.
+
+    Of what is ``told`` by a count beside a weighted figure the count is not shown.
+    """
     tables = tuple(table for table in evidence.tables if not withheld(table, hidden))
     shown = {table.name for table in tables}
     plots = (plot for plot in evidence.plots if plot.table in shown and plot.name not in hidden)
+    measures = [
+        suppressed(each) if each.id in told else _coarse(each, min_cell)
+        for each in evidence.measures
+        if each.id not in hidden
+    ]
+    limitations = [_shared_limitation(each, hidden) for each in evidence.limitations]
+    if len(tables) < len(evidence.tables):
+        number = _number_withheld(evidence, len(evidence.tables) - len(tables))
+        params = {"question": Message(key=f"question.{evidence.analysis}"), "n": number.ref()}
+        message = Message.model_validate({"key": "limitation.tables_withheld", "params": params})
+        limitations.append(Limitation(code="tables_withheld", message=message, touches=(evidence.analysis,)))
+        measures.append(number)
     return evidence.model_copy(
         update={
             "answer": _said(evidence.answer, hidden, "answer.withheld"),
             "tables": tables,
             "plots": tuple(plots),
-            "measures": tuple(measure for measure in evidence.measures if measure.id not in hidden),
+            "measures": tuple(measures),
             "cards": tuple(_shared_card(card, hidden) for card in evidence.cards),
-            "limitations": tuple(_shared_limitation(each, hidden) for each in evidence.limitations),
+            "limitations": tuple({each.model_dump_json(): each for each in limitations}.values()),
         }
     )
 
 
+def _coarse(measure: Measure, min_cell: int) -> Measure:
+    """Return a measure that does not tell how small its smallest cell is: that is a count of its own."""
+    cell = measure.smallest_cell
+    return measure if cell is None else measure.model_copy(update={"smallest_cell": min(cell, min_cell)})
+
+
+def _number_withheld(evidence: Evidence, number: int) -> Measure:
+    return Measure(
+        analysis=evidence.analysis, metric="tables_withheld", value=float(number), unit="count", kind="fact"
+    )
+
+
 def _said(message: Message, hidden: set[str], otherwise: str) -> Message:
-    """Return a message, or the sentence that says in its place that something is withheld."""
-    return message if hidden.isdisjoint(message_refs(message)) else Message(key=otherwise)
+    """Return a message, or the sentence that says in its place that something is withheld.
+
+    Of a message that is nothing but other sentences, each is withheld by itself.
+    """
+    if hidden.isdisjoint(message_refs(message)):
+        return message
+    parts = {name: each for name, each in message.params.items() if isinstance(each, Message)}
+    if message.key.startswith("answer.") and len(parts) == len(message.params):
+        kept = {name: _said(each, hidden, otherwise) for name, each in parts.items()}
+        if any(each.key != otherwise for each in kept.values()):
+            return Message.model_validate({"key": message.key, "params": kept})
+    return Message(key=otherwise)
 
 
 def _shared_card(card: Card, hidden: set[str]) -> Card:
@@ -86,7 +127,8 @@ def _shared_limitation(limitation: Limitation, hidden: set[str]) -> Limitation:
     message = _said(limitation.message, hidden, "limitation.detail_withheld")
     if not hidden.isdisjoint(limitation.measures):
         message = Message(key="limitation.detail_withheld")
-    return limitation.model_copy(update={"message": message, "measures": ()})
+    code = limitation.code if message == limitation.message else "withheld"
+    return limitation.model_copy(update={"code": code, "message": message, "measures": ()})
 
 
 def _shared_verdict(verdict: Verdict, hidden: set[str], min_cell: int) -> Verdict:
@@ -100,13 +142,23 @@ def _shared_verdict(verdict: Verdict, hidden: set[str], min_cell: int) -> Verdic
     message = _said(verdict.message, hidden, "verdict.withheld")
     if message != verdict.message:
         # What would change the verdict follows from the same counts: the limit alone was declared.
-        update |= {"message": message, "also": (), "numbers": _limit_alone(numbers)}
+        update |= {"message": _withheld_verdict(verdict), "also": (), "numbers": _limit_alone(numbers)}
     if not hidden.isdisjoint(verdict.measures[:1]):
         # What decided is withheld, and so is the name of the group it was about.
         kept = {name: text for name, text in verdict.dimensions.items() if name == "sensitive"}
-        withheld = {"measures": (), "dimensions": kept, "message": Message(key="verdict.withheld")}
-        update |= {**withheld, "also": (), "numbers": _limit_alone(numbers)}
+        message = _withheld_verdict(verdict.model_copy(update={"dimensions": kept}))
+        update |= {"measures": (), "dimensions": kept, "message": message}
+        update |= {"also": (), "numbers": _limit_alone(numbers)}
     return verdict.model_copy(update=update)
+
+
+def _withheld_verdict(verdict: Verdict) -> Message:
+    """Return the sentence that is left of a verdict: what was asked, and that the figures are withheld."""
+    params = {"measure": verdict.called}
+    if verdict.limit is None:
+        return Message.model_validate({"key": "verdict.withheld", "params": params})
+    params |= {"limit": verdict.limit}
+    return Message.model_validate({"key": "verdict.withheld_limit", "params": params})
 
 
 def _limit_alone(numbers: tuple[Measure, ...]) -> tuple[Measure, ...]:

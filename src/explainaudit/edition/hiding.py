@@ -53,6 +53,15 @@ def is_small(measure: Measure, min_cell: int) -> bool:
     )
 
 
+def beside_weights(measure: Measure) -> bool:
+    """Return whether a figure counts the records decided one way, or of one outcome, in a group.
+
+    Beside a weighted share such a count tells how many of them have which weight, where weights take a few
+    values; and as weights are often made by outcome, it tells how many there are of each.
+    """
+    return measure.metric in {"selected", "ll144_selected", "group_events", "events"}
+
+
 def _is_empty(measure: Measure) -> bool:
     """Return whether a rate says that some class is never, or always, mistaken within a group."""
     of_class = measure.metric in {"recall", "class_fpr"} and "sensitive" in measure.dimensions

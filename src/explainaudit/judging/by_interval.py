@@ -1,11 +1,11 @@
 """The verdict on one figure, by its interval and by whose outcomes it rests on."""
 
-from explainaudit.judging.matching import limit_of, written
+from explainaudit.judging.matching import is_either_way, limit_of
 from explainaudit.judging.naming import label_of
 from explainaudit.records.measure import Interval, Measure, MeasureSpec
 from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
-from explainaudit.records.verdict import Status, Verdict
+from explainaudit.records.verdict import Status, Verdict, written
 
 # Figures of the fairness analysis that count decisions against outcomes.
 _RATES = ("tpr", "fpr", "fnr", "fdr", "for")
@@ -43,12 +43,13 @@ def by_interval(
         status = _status(measure.interval, criterion, either=either)
     if status == "meets" and measure.tier != "reportable":
         status = "inconclusive"
-    few = status == "inconclusive" and (measure.interval is None or measure.tier != "reportable")
-    said = "few" if few else str(status)
+    said = str(status)
+    if status == "inconclusive" and (measure.interval is None or measure.tier != "reportable"):
+        said = "none" if measure.interval is None else "few"
     also: tuple[Message, ...] = ()
     if status == "meets" and unseen and measure.analysis == "fairness" and measure.metric in OF_OUTCOMES:
         status, said, also = "inconclusive", "seen", (Message(key="verdict.interval.one_sided"),)
-    limit = limit_of(criterion, measure, either=either)
+    limit = limit_of(criterion, measure.unit, either=either)
     return Verdict(
         criterion=criterion,
         dimensions=measure.dimensions,
@@ -68,11 +69,6 @@ def by_interval(
     )
 
 
-def is_either_way(criterion: Criterion, spec: MeasureSpec | None) -> bool:
-    """Return whether a limit bounds the size of a figure that may lie on both sides of 0."""
-    return spec is not None and spec.better == "nearer_zero" and criterion.at_most is not None
-
-
 def _of_reference(measure: Measure, criterion: Criterion) -> Verdict:
     return Verdict(
         criterion=criterion,
@@ -81,7 +77,7 @@ def _of_reference(measure: Measure, criterion: Criterion) -> Verdict:
         reason="not_applicable",
         message=Message(key="verdict.interval.reference", params={"measure": label_of(measure)}),
         measures=(measure.id,),
-        numbers=(limit_of(criterion, measure),),
+        numbers=(limit_of(criterion, measure.unit),),
     )
 
 

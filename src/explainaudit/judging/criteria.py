@@ -81,10 +81,12 @@ def _verdicts(bundle: Bundle, criterion: Criterion, spec: MeasureSpec | None) ->
     if metric == "impact_ratio":
         source = bundle.provenance.plan.data
         simple = source is None or (source.weight is None and source.cluster is None)
-        return impact_verdicts(evidence, criterion, whole_counts=simple)
+        return impact_verdicts(evidence, criterion, whole_counts=simple) or [
+            nothing_to_judge(criterion, spec)
+        ]
     found = matching(evidence, metric, criterion.dimensions)
     # The group that others are compared with has no verdict of its own, unless it alone is asked about.
     found = [each for each in found if each.reason != "reference"] or found
     unseen = known_of_one_side(bundle)
     judged = [by_interval(measure, criterion, spec, unseen=unseen) for measure in found]
-    return judged or [nothing_to_judge(criterion)]
+    return judged or [nothing_to_judge(criterion, spec)]

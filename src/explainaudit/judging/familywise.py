@@ -6,7 +6,7 @@ from typing import get_args
 
 import numpy as np
 
-from explainaudit.judging.by_interval import is_either_way
+from explainaudit.judging.matching import is_either_way
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure, MeasureSpec

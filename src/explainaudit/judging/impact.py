@@ -1,7 +1,7 @@
 """The verdict on impact ratios against the most favoured group (decisions: the highest rate as reference)."""
 
 from explainaudit.judging.certainty import uncertain
-from explainaudit.judging.matching import limit_of, matching, nothing_to_judge
+from explainaudit.judging.matching import limit_of, matching
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Param, Series
@@ -38,7 +38,7 @@ def impact_verdicts(evidence: Evidence, criterion: Criterion, *, whole_counts: b
         found = _verdict(evidence, criterion, feature, compared)
         compares = found.message.key not in {"verdict.impact.none", "verdict.impact.one_small"}
         verdicts.append(uncertain(evidence, found, whole_counts=whole_counts) if compares else found)
-    return verdicts or [nothing_to_judge(criterion)]
+    return verdicts
 
 
 def _unjudged(criterion: Criterion, measure: Measure, said: str) -> Verdict:
@@ -54,7 +54,7 @@ def _unjudged(criterion: Criterion, measure: Measure, said: str) -> Verdict:
         reason="not_applicable" if is_reference else None,
         message=Message.model_validate({"key": f"verdict.impact.{said}", "params": params}),
         measures=(measure.id,),
-        numbers=(limit_of(criterion, measure),),
+        numbers=(limit_of(criterion, measure.unit),),
     )
 
 
@@ -73,7 +73,7 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
     if not judged:
         message = Message(key="verdict.impact.none", params={"feature": Name(text=feature)})
         given = {"criterion": criterion, "dimensions": dimensions, "message": message}
-        limits = tuple(limit_of(criterion, each) for each in compared[:1])
+        limits = tuple(limit_of(criterion, each.unit) for each in compared[:1])
         return Verdict.model_validate({**given, "status": "inconclusive", "numbers": limits})
     below = [measure for measure in judged if decisive[measure.id].high < least]
     sure = [each for each in judged if each.tier == "reportable" and decisive[each.id].low >= least]
@@ -83,7 +83,7 @@ def _verdict(evidence: Evidence, criterion: Criterion, feature: str, compared: l
     # The smallest comes first, so that an edition that withholds it withholds its name.
     unsure.sort(key=lambda each: (each.smallest_cell or 0, each.id))
     deciding = unsure[0] if small else min(below or judged, key=lambda each: decisive[each.id].low)
-    limit = limit_of(criterion, deciding)
+    limit = limit_of(criterion, deciding.unit)
     params: dict[str, Param] = {"feature": Name(text=feature), "limit": limit.ref()}
     params |= {"groups": Series(items=tuple(map(_small, unsure)))} if small else _shown(evidence, deciding)
     said = "small" if small else f"one_{status}" if one else status

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from explainaudit.judging.naming import name_of
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.evidence import Evidence
-from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message, Param
+from explainaudit.records.measure import Measure, MeasureSpec, Unit
+from explainaudit.records.message import Message
 from explainaudit.records.plan import Criterion
 from explainaudit.records.verdict import Flag, Verdict
 
@@ -34,14 +33,19 @@ def spoken_of(evidence: Evidence, criterion: Criterion) -> Evidence:
     return evidence.model_copy(update={"measures": tuple(alone)})
 
 
-def nothing_to_judge(criterion: Criterion) -> Verdict:
+def nothing_to_judge(criterion: Criterion, spec: MeasureSpec | None) -> Verdict:
     """Return the verdict for a criterion that no measure of the bundle answers."""
-    return Verdict(
-        criterion=criterion,
-        dimensions=criterion.dimensions,
-        status="not_assessed",
-        reason="not_applicable",
-        message=Message(key="verdict.nothing"),
+    given = {"criterion": criterion, "dimensions": criterion.dimensions, "reason": "not_applicable"}
+    limit = limit_of(
+        criterion, "number" if spec is None else spec.unit, either=is_either_way(criterion, spec)
+    )
+    verdict = Verdict.model_validate(
+        {**given, "status": "not_assessed", "message": {"key": "verdict.nothing"}}
+    )
+    verdict = verdict.model_copy(update={"numbers": (limit,)})
+    params = {"measure": verdict.called, "limit": verdict.limit}
+    return verdict.model_copy(
+        update={"message": Message.model_validate({"key": "verdict.nothing", "params": params})}
     )
 
 
@@ -54,8 +58,7 @@ def unanswered(bundle: Bundle, verdicts: Sequence[Verdict]) -> list[Flag]:
     for verdict in verdicts:
         if verdict.message.key != "verdict.nothing":
             continue
-        label = name_of(verdict.criterion.measure, verdict.criterion.dimensions)
-        message = Message(key="flag.CRIT01", params={"measure": label})
+        message = Message(key="flag.CRIT01", params={"measure": verdict.called})
         evidence = bundle.of(verdict.criterion.measure.partition(".")[0])
         found = () if evidence is None else evidence.measures
         shown = sorted(found, key=lambda each: (each.kind == "fact", each.smallest_cell or 0))[-1:]
@@ -64,22 +67,21 @@ def unanswered(bundle: Bundle, verdicts: Sequence[Verdict]) -> list[Flag]:
     return flags
 
 
-def written(measure: Measure) -> Param:
-    """Return a figure as a sentence names it: differences of shares are points."""
-    if measure.unit not in {"points", "gap"} or measure.value is None:
-        return measure.ref()
-    return Message(key="verdict.interval.points", params={"number": measure.ref()})
+def is_either_way(criterion: Criterion, spec: MeasureSpec | None) -> bool:
+    """Return whether a limit bounds the size of a figure that may lie on both sides of 0."""
+    return spec is not None and spec.better == "nearer_zero" and criterion.at_most is not None
 
 
-def limit_of(criterion: Criterion, like: Measure, *, either: bool = False) -> Measure:
+def limit_of(criterion: Criterion, like: Unit, *, either: bool = False) -> Measure:
     """Return the criterion's limit as a measure, so that the printed number has a record.
 
-    ``either`` is true where it bounds the size of a figure, on both sides of 0.
+    Its unit is that of the figure it is ``like``. ``either`` is true where it bounds the size of a figure, on
+    both sides of 0.
     """
     most = "at_most_either_way" if either else "at_most"
     limit = criterion.at_least if criterion.at_least is not None else criterion.at_most
     # A limit is printed as it was declared: points without the sign of a difference.
-    unit = "gap" if like.unit == "points" else like.unit
+    unit = "gap" if like == "points" else like
     return Measure(
         analysis="criteria",
         metric="at_least" if criterion.at_least is not None else most,

@@ -1,7 +1,6 @@
 """What the figure of a criterion is called: its measure, and all that it is about."""
 
 import json
-from collections.abc import Mapping
 
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Param, Series
@@ -33,14 +32,6 @@ def label_of(measure: Measure) -> Message:
                 label = Message(key=f"result.with_{more}", params={"measure": label, more: of})
             else:
                 label = Message(key="result.with_value", params={"measure": label, "value": of})
-    return label
-
-
-def name_of(name: str, about: Mapping[str, str]) -> Message:
-    """Return what a criterion without a figure is about: its measure, and what the plan names besides."""
-    label = Message(key=f"measure.{name}")
-    for text in about.values():
-        label = Message(key="result.with_value", params={"measure": label, "value": Name(text=text)})
     return label
 
 

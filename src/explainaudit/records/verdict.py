@@ -4,13 +4,20 @@ from typing import Literal
 
 from explainaudit.records.evidence import Reason
 from explainaudit.records.measure import Measure
-from explainaudit.records.message import Message
+from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.plan import Criterion
 from explainaudit.records.record import Record
 
 Claim = Literal["meets", "does_not_meet"]
 Status = Literal[Claim, "inconclusive", "not_assessed"]
 Level = Literal["note", "caution", "serious"]
+
+
+def written(measure: Measure) -> Param:
+    """Return a figure as a sentence names it: differences of shares are points."""
+    if measure.unit not in {"points", "gap"} or measure.value is None:
+        return measure.ref()
+    return Message(key="verdict.interval.points", params={"number": measure.ref()})
 
 
 class Verdict(Record):
@@ -29,6 +36,22 @@ class Verdict(Record):
     measures: tuple[str, ...] = ()
     numbers: tuple[Measure, ...] = ()
     also: tuple[Message, ...] = ()
+
+    @property
+    def called(self) -> Message:
+        """What it is about, in words: the measure, and the dimensions as they are written."""
+        label = Message(key=f"measure.{self.criterion.measure}")
+        for text in self.dimensions.values():
+            label = Message(key="result.with_value", params={"measure": label, "value": Name(text=text)})
+        return label
+
+    @property
+    def limit(self) -> Message | None:
+        """Its limit in words: at least, or at most, and how much; ``None`` without one."""
+        if not self.numbers:
+            return None
+        limit = self.numbers[0]
+        return Message(key=f"result.{limit.metric}", params={"limit": written(limit)})
 
 
 class Flag(Record):
