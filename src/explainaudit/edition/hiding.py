@@ -37,9 +37,11 @@ def hidden_ids(bundle: Bundle, min_cell: int) -> set[str]:
         if is_small(each, min_cell) or (traits is not None and any(one <= traits for one in small))
     }
     tables = [table for found in bundle.evidence for table in found.tables]
+    # Figures by group go by what they cross. Of any other the whole table might tell what one cell does not.
+    alone = {each.id for each, traits in figures if traits is not None}
     while True:
-        more = {name for table in tables if withheld(table, hidden) for name in table_refs(table)}
-        if more <= hidden:
+        refs = {name for table in tables if withheld(table, hidden) for name in table_refs(table)}
+        if (more := refs - alone) <= hidden:
             return hidden
         hidden |= more
 

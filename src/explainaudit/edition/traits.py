@@ -65,6 +65,11 @@ class Crossing:
             columns = self._columns.get(name := measure.dimensions["sensitive"], (name,))
         elif measure.analysis == "performance":
             return _of_everybody(measure)
+        elif measure.analysis == "fairness":
+            return frozenset()  # a number of comparisons, or the median of all rows
+        elif measure.analysis == "calibration":
+            # Each group has bins of its own, which do not add up to those of all rows.
+            return frozenset(each + " of all" if each == "bin" else each for each in _beside(measure))
         else:
             return None
         return None if columns is None else of_columns(columns) | _beside(measure)
