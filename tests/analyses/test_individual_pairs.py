@@ -124,7 +124,7 @@ def test_small_groups_are_listed_with_their_counts():
         assert evidence.measure("pair_rows", **about).value == looked
         assert evidence.measure("pair_difference", **about).reason == "insufficient"
         assert evidence.measure("pair_difference_p", **about).reason == "insufficient"
-    assert "too few pairs of alike rows to compare x and y" in words(evidence)
+    assert "too few pairs of alike rows to compare “x” and “y”" in words(evidence)
 
 
 def test_weights_count_and_rows_of_weight_zero_are_nobody():

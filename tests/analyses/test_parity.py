@@ -185,3 +185,22 @@ def test_rows_explained_stand_for_those_that_were_not():
     evidence = measured(scored_of(80, sex=sex), [shap(values, inclusion=inclusion)])
     assert value(evidence, "mean_abs_shap", "f", column="a").value == pytest.approx(3 * 40 / 840)
     assert [row[0].text for row in evidence.table("columns:sex").rows] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("third", "key", "said"),
+    [
+        ([1.0, 2.0, 3.0, 4.0], "same", "the same as in all others: each rank correlation is 1.000"),
+        ([4.0, 3.0, 2.0, 1.0], "one", "differs most for “x” of sex (40 rows explained): its rank"),
+        (None, "tied", "for “f” of sex (40 rows explained) and “m” of sex (40 rows explained) alike:"),
+    ],
+)
+def test_the_answer_says_the_same_order_and_ties_as_what_they_are(third, key, said):
+    sex = np.repeat(["f", "m", "x"], [40, 40, 40 if third else 0])
+    values = np.tile([1.0, 2.0, 3.0, 4.0], (len(sex), 1))
+    values[sex == "m"] = [1.0, 2.0, 4.0, 3.0] if third is None else [1.0, 2.0, 3.0, 4.0]
+    if third:
+        values[sex == "x"] = third
+    evidence = measured(scored_of(len(sex), sex=sex), [shap(values)])
+    assert evidence.answer.key == f"answer.parity.{key}"
+    assert said in Writer({each.id: each for each in evidence.measures}).text(evidence.answer)

@@ -98,9 +98,9 @@ def test_names_like_the_products_own_are_names():
     evidence = measured(responses)
     writer = Writer({each.id: each for each in evidence.measures})
     (first, *_) = evidence.table("slices:error").rows[1:]
-    assert writer.cell_text(first[0]) == "{slice} is is {n}"
+    assert writer.cell_text(first[0]) == "“{slice} is” is “{n}”"
     (flag, *_) = SLICES.judge(evidence, SETTINGS)
-    assert "Where {slice} is is {n} (" in writer.text(flag.message)
+    assert "Where “{slice} is” is “{n}” (" in writer.text(flag.message)
     figures = SLICES.draw(evidence, Verdicts(), writer)
     assert {figure.name for figure in figures} == {table.name for table in evidence.tables}
     named = {each for each in shown(evidence, "n") if ("{slice} is", None) in each}
@@ -137,7 +137,8 @@ def test_a_flag_is_for_a_slice_that_is_surely_worse(criterion, inside, outside, 
     rows = table(800, 13)
     evidence = measured(found(right_and_wrong(np.full(800, 0.2), 13), rows))
     values = {"n": 100.0, "value": inside, "rest": outside, "gap": inside - outside, "holm": p}
-    made = [slice_measure(metric, value, criterion=criterion) for metric, value in values.items()]
+    about = {"criterion": criterion, "sensitive": "sex", "group": "f"}
+    made = [slice_measure(metric, value, **about) for metric, value in values.items()]
     line = (Message(key="slice.whole"), *(each.ref() for each in made))
     one = evidence.tables[0].model_copy(update={"rows": (line,)})
     assert all(isinstance(cell, Ref) for cell in line[1:])

@@ -6,6 +6,7 @@ attached as CSV, in the HTML with its exact value, and, rounded, in the words of
 
 import csv
 import io
+import re
 from itertools import combinations
 from math import factorial
 

@@ -1,11 +1,12 @@
 """Would the same person in another group be answered alike?"""
 
 from explainaudit.analyses.individual.alike import pairs_of, people_of
+from explainaudit.analyses.individual.answers import answer
 from explainaudit.analyses.individual.figures import ANALYSIS
 from explainaudit.analyses.individual.flipped import Flipped, flipped
-from explainaudit.analyses.individual.paired import TESTED, Compared, compared, comparisons, corrected
+from explainaudit.analyses.individual.paired import CHANCE, TESTED, Compared, compared, corrected
 from explainaudit.analyses.individual.tables import flip_tables, pair_tables
-from explainaudit.analyses.individual.words import answer, flip_notes, left_open, pairs_card, score_note
+from explainaudit.analyses.individual.words import flip_notes, left_open, pairs_card, score_note
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
@@ -18,8 +19,6 @@ from explainaudit.records.verdict import Flag, Verdicts
 from explainaudit.stats.design import Design
 from explainaudit.stats.rates import count
 from explainaudit.wording.writer import Writer
-
-CHANCE = 0.05
 
 
 class IndividualSettings(Settings):
@@ -59,7 +58,7 @@ def measure(responses: Responses, _settings: IndividualSettings) -> Evidence:
     inputs = {each.name for each in responses.columns if each.role == "input"}
     return Evidence(
         analysis=ANALYSIS,
-        answer=answer(flips, pairs, an_input=not inputs.isdisjoint(features)),
+        answer=answer(flips, pairs, adjusted, an_input=not inputs.isdisjoint(features)),
         measures=tuple(measures),
         tables=(*tables, *of_pairs),
         cards=tuple(cards),
@@ -72,7 +71,7 @@ def _of_pairs(
 ) -> tuple[list[Table], list[Measure], list[Card]]:
     if not pairs:
         return [], [], []
-    card, facts = pairs_card(comparisons(pairs))
+    card, facts = pairs_card(pairs)
     tables: list[Table] = []
     for feature in dict.fromkeys(each.pairs.feature for each in pairs):
         found = [each for each in pairs if each.pairs.feature == feature]
@@ -111,9 +110,16 @@ def judge(evidence: Evidence, settings: IndividualSettings) -> tuple[Flag, ...]:
             p = evidence.measure(f"pair_{name}_p", **each.dimensions).value
             if p is not None and p < CHANCE and about not in flagged:
                 flagged.add(about)
-                code = "INDV02" if name == "difference" else "INDV02_score"
-                flags.append(_flag(code, each, {"group": Name(text=about[1]), "pairs": each.ref("n")}))
+                flags.append(
+                    _flag(_second(each), each, {"group": Name(text=about[1]), "pairs": each.ref("n")})
+                )
     return tuple(flags)
+
+
+def _second(deciding: Measure) -> str:
+    if deciding.metric == "pair_difference":
+        return "INDV02"
+    return "INDV02_prediction" if deciding.unit == "target" else "INDV02_score"
 
 
 def _flag(key: str, deciding: Measure, params: dict[str, Param]) -> Flag:

@@ -1,5 +1,6 @@
 """How the rows of a group and the rows of other groups that are nearest to them are answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,6 +19,7 @@ Bools = NDArray[np.bool_]
 Figures = dict[str, Measure]
 
 ROUNDING = 1e-9
+CHANCE = 0.05
 TESTED = ("difference", "score_difference")
 
 
@@ -123,6 +125,6 @@ def corrected(found: list[Compared]) -> list[Measure]:
     return made
 
 
-def comparisons(found: list[Compared]) -> int:
+def comparisons(found: Sequence[Compared]) -> int:
     """Return how many differences were tested."""
     return sum(p is not None for p in chain.from_iterable(each.tests.values() for each in found))

@@ -6,6 +6,7 @@ from typing import Any
 from explainaudit.analyses.individual.figures import ANALYSIS
 from explainaudit.analyses.individual.flipped import Figures, Flipped
 from explainaudit.analyses.individual.paired import Compared
+from explainaudit.analyses.individual.words import FLIP_TIERS
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name
 from explainaudit.records.table import Cell, Table, column
@@ -60,12 +61,15 @@ def flip_tables(found: Sequence[Flipped], notes: tuple[Message, ...]) -> Found:
     if not found:
         return [], []
     lines = [((Name(text=each.flip.column),), each.whole) for each in found]
-    tables = [_table("flips", {}, (("column",), _WHOLE), lines, notes)]
+    first = _table("flips", {}, (("column",), _WHOLE), lines, notes)
+    if "rows" not in found[0].whole:  # a regression has no decision that could change
+        first = first.model_copy(update={"caption": Message(key="table.individual.flips_size")})
+    tables, tiers = [first], (FLIP_TIERS,)
     facts: list[Measure] = []
     for each in found:
         about = {"feature": Name(text=each.flip.column)}
         into = [((Name(text=name),), figures) for name, figures in each.into.items()]
-        tables.append(_table(f"flips_into:{each.flip.column}", about, (("flip_to",), _CHANGED), into))
+        tables.append(_table(f"flips_into:{each.flip.column}", about, (("flip_to",), _CHANGED), into, tiers))
         if len(each.flip.groups) > 2:
             pairs = [
                 ((Name(text=own), Name(text=other)), figures)
@@ -73,7 +77,7 @@ def flip_tables(found: Sequence[Flipped], notes: tuple[Message, ...]) -> Found:
             ]
             name = f"flips_between:{each.flip.column}"
             shown, more, counted = _most(pairs, name, ("changed", "mean"))
-            tables.append(_table(name, about, (("flip_from", "flip_to"), _CHANGED), shown, more))
+            tables.append(_table(name, about, (("flip_from", "flip_to"), _CHANGED), shown, (*tiers, *more)))
             facts += counted
     return tables, facts
 
@@ -91,12 +95,13 @@ def pair_tables(found: Sequence[Compared], adjusted: Sequence[Measure], scores_a
     shown, more, facts = _most(lines, f"pairs:{feature}", ("difference", "score_difference", "changed"))
     about = {"feature": Name(text=feature)}
     scores, tables = _SCORES, []
+    tiers = Message(key="note.pair_tiers")
     if any("difference" in figures for _, figures in lines):
-        tables.append(_table(f"pairs:{feature}", about, (("group",), _RATES), shown))
+        tables.append(_table(f"pairs:{feature}", about, (("group",), _RATES), shown, (tiers,)))
     else:
         scores = (_RATES[0], *_SCORES)
     said = (scores_are,) if any("score_difference" in figures for _, figures in lines) else ()
-    notes = (*said, Message(key="note.pairs"), Message(key="note.sampling_only"), *more)
+    notes = (*said, Message(key="note.pairs"), tiers, Message(key="note.sampling_only"), *more)
     last = _table(f"pair_scores:{feature}", about, (("group",), scores), shown, notes)
     return [*tables, last], facts
 

@@ -1,11 +1,11 @@
-"""What is said beside the tables: the answer, the notes, and what could not be shown."""
+"""What is said beside the tables: the notes, the card, and what could not be shown."""
 
 from collections.abc import Iterable, Sequence
 
 from explainaudit.analyses.individual.alike import PAIR_ROWS, POOL_ROWS
 from explainaudit.analyses.individual.figures import ANALYSIS
 from explainaudit.analyses.individual.flipped import Flipped
-from explainaudit.analyses.individual.paired import Compared
+from explainaudit.analyses.individual.paired import Compared, comparisons
 from explainaudit.records.evidence import Card, CardLine, Limitation
 from explainaudit.records.measure import Measure
 from explainaudit.records.message import Message, Name, Param, Series
@@ -13,50 +13,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.stats.rates import fact
 
 SHOWN = 20
-
-
-def answer(flips: Sequence[Flipped], pairs: Sequence[Compared], *, an_input: bool) -> Message:
-    """Return the feature whose flip changes most, then the group that is furthest from its partners."""
-    return Message(
-        key="answer.individual.both", params={"flips": _of_flips(flips, an_input), "pairs": _of_pairs(pairs)}
-    )
-
-
-def _of_flips(flips: Sequence[Flipped], an_input: bool) -> Message:
-    if not flips:
-        return Message(key=f"answer.individual.{'one_value' if an_input else 'not_inputs'}")
-    name = "changed" if "changed" in flips[0].whole else "size"
-    first = max(flips, key=lambda each: each.whole[name].value or 0.0)
-    figure = first.whole[name]
-    params: dict[str, Param] = {
-        "feature": Name(text=first.flip.column),
-        "value": figure.ref(),
-        "interval": figure.ref("interval"),
-        "of": figure.ref("n"),
-    }
-    if "rows" in first.whole:
-        params["n"] = first.whole["rows"].ref()
-    return Message(key=f"answer.individual.flip_{name}", params=params)
-
-
-def _of_pairs(pairs: Sequence[Compared]) -> Message:
-    name = next(
-        (name for name in ("difference", "score_difference") if any(name in each.figures for each in pairs)),
-        "",
-    )
-    told = [each for each in pairs if each.assessed and name]
-    if not told:
-        return Message(key="answer.individual.no_pairs")
-    first = max(told, key=lambda each: abs(each.figures[name].value or 0.0))
-    figure = first.figures[name]
-    params: dict[str, Param] = {
-        "feature": Name(text=first.pairs.feature),
-        "group": Name(text=first.pairs.group),
-        "value": figure.ref(),
-        "interval": figure.ref("interval"),
-        "pairs": figure.ref("n"),
-    }
-    return Message(key=f"answer.individual.pair_{name}", params=params)
+FLIP_TIERS = Message(key="note.flip_tiers")
 
 
 def flip_notes(responses: Responses, flips: Sequence[Flipped]) -> tuple[tuple[Message, ...], list[Measure]]:
@@ -66,6 +23,7 @@ def flip_notes(responses: Responses, flips: Sequence[Flipped]) -> tuple[tuple[Me
     most = fact(ANALYSIS, "flip_rows_most", max(len(each.flip.keys) for each in flips))
     return (
         Message(key="note.flips", params={"most": most.ref()}),
+        FLIP_TIERS,
         score_note(responses),
         Message(key="note.sampling_only"),
     ), [most]
@@ -73,28 +31,44 @@ def flip_notes(responses: Responses, flips: Sequence[Flipped]) -> tuple[tuple[Me
 
 def score_note(responses: Responses) -> Message:
     """Return what the scores are of."""
-    kind: str = responses.task.type
-    if kind == "multiclass" and responses.decision.favourable is None:
-        kind = "predicted"
-    return Message(key=f"note.flip_score.{kind}")
+    kind, named = responses.task.type, responses.decision.favourable
+    if kind != "multiclass":
+        return Message(key=f"note.flip_score.{kind}")
+    if named is None:
+        return Message(key="note.flip_score.predicted")
+    if len(named) == 1:
+        return Message(key="note.flip_score.one_class", params={"class": Name(text=named[0])})
+    return Message(key="note.flip_score.multiclass")
 
 
-def pairs_card(tested: int) -> tuple[Card, list[Measure]]:
+def pairs_card(pairs: Sequence[Compared]) -> tuple[Card, list[Measure]]:
     """Return how the pairs were made, how many differences were tested, and the facts that this prints."""
     facts = {
         "rows": fact(ANALYSIS, "pair_rows_most", PAIR_ROWS),
         "pool": fact(ANALYSIS, "pair_pool_most", POOL_ROWS),
-        "tests": fact(ANALYSIS, "pair_comparisons", tested),
+        "tests": fact(ANALYSIS, "pair_comparisons", comparisons(pairs)),
     }
     params: dict[str, Param] = {name: each.ref() for name, each in facts.items()}
-    lines = tuple(
+    lines = [
         CardLine(
             label=Message(key=f"card.label.{name}"),
             fact=Message(key=f"card.individual.{name}", params=params),
         )
-        for name in ("pairs", "distance", "near", "partners", "holm")
-    )
-    return Card(name="pairs", title=Message(key="card.title.pairs"), lines=lines), list(facts.values())
+        for name in ("pairs", "distance", "near", "partners")
+    ]
+    tests = Message(key=f"card.individual.{_tested(pairs)}", params=params)
+    lines.append(CardLine(label=Message(key="card.label.holm"), fact=tests))
+    card = Card(name="pairs", title=Message(key="card.title.pairs"), lines=tuple(lines))
+    return card, list(facts.values())
+
+
+def _tested(pairs: Sequence[Compared]) -> str:
+    figures = pairs[0].figures
+    if "difference" in figures:
+        return "holm"
+    if "score_difference" not in figures:
+        return "holm_none"
+    return "holm_predictions" if figures["score_difference"].unit == "target" else "holm_scores"
 
 
 def left_open(
@@ -117,7 +91,10 @@ def left_open(
     for name in features:
         few = [each for each in pairs if each.pairs.feature == name and not each.assessed]
         if few:
-            groups = Series(items=tuple(Name(text=each.pairs.group) for each in few[:SHOWN]))
+            names = (Name(text=each.pairs.group) for each in few[:SHOWN])
+            groups = Series(
+                items=tuple(Message(key="group.quoted", params={"group": each}) for each in names)
+            )
             key = "few_pairs_many" if len(few) > SHOWN else "few_pairs"
             limitation = _limitation(key, {"feature": Name(text=name), "groups": groups})
             rests_on = tuple(each.figures["matched"].id for each in few)

@@ -3,15 +3,16 @@
 from explainaudit.analyses.parity.columns import columns_of
 from explainaudit.analyses.parity.fidelity import fit_of
 from explainaudit.analyses.parity.fidelity_table import fitted
-from explainaudit.analyses.parity.groups import ENOUGH, SHOWN, Group, groups_of
+from explainaudit.analyses.parity.groups import ENOUGH, groups_of
 from explainaudit.analyses.parity.pictures import fidelity_figure
 from explainaudit.analyses.parity.ranking import importances_of, order_of
+from explainaudit.analyses.parity.words import answer, too_few
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence, Limitation
 from explainaudit.records.measure import Measure, MeasureSpec
-from explainaudit.records.message import Message, Name, Param, Series
+from explainaudit.records.message import Message, Name, Param
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Table
 from explainaudit.records.verdict import Flag, Verdicts
@@ -51,43 +52,14 @@ def measure(responses: Responses, _settings: ParitySettings) -> Evidence:
             tables.append(columns)
             measures += more
         tables += [fits[feature.column]] if fits else []
-        limitations += _too_few([group for group in groups if group not in told])
+        limitations += too_few([group for group in groups if group not in told])
     return Evidence(
         analysis="parity",
-        answer=_answer(measures),
+        answer=answer(measures),
         measures=tuple(measures),
         tables=tuple(tables),
         limitations=tuple(limitations),
     )
-
-
-def _answer(measures: list[Measure]) -> Message:
-    """Return the sentence about the group whose order of the columns is furthest from that of the others."""
-    found = [each for each in measures if each.metric == "rank_agreement" and each.value is not None]
-    if not found:
-        return Message(key="answer.parity.none")
-    lowest = min(found, key=lambda each: each.value or 0.0)
-    params: dict[str, Param] = {
-        "feature": Name(text=lowest.dimensions["sensitive"]),
-        "group": Name(text=lowest.dimensions["group"]),
-        "value": lowest.ref(),
-        "n": lowest.ref("n"),
-    }
-    return Message(key="answer.parity.lowest", params=params)
-
-
-def _too_few(groups: list[Group]) -> list[Limitation]:
-    """Return the limitation that names the groups with too few explained rows, if there are any."""
-    if not groups:
-        return []
-    many = "_many" if len(groups) > SHOWN else ""
-    params: dict[str, Param] = {
-        "feature": Name(text=groups[0].feature),
-        "groups": Series(items=tuple(group.label for group in groups[:SHOWN])),
-    }
-    message = Message(key=f"limitation.parity_few{many}", params=params)
-    rests = tuple(group.size("rows_explained").id for group in groups)
-    return [Limitation(code="parity_few", message=message, touches=("parity",), measures=rests)]
 
 
 def judge(evidence: Evidence, _settings: ParitySettings) -> tuple[Flag, ...]:

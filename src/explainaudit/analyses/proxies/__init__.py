@@ -2,7 +2,7 @@
 
 from explainaudit.analyses.proxies.associations import associated
 from explainaudit.analyses.proxies.card import instrument_card
-from explainaudit.analyses.proxies.halves import Groups, groups_of, halves_of
+from explainaudit.analyses.proxies.halves import FEWEST, Groups, groups_of, halves_of
 from explainaudit.analyses.proxies.prediction import other_inputs, predicted
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
@@ -90,19 +90,32 @@ def _limitations(groups: Groups, *, alone: bool) -> list[Limitation]:
     if len(groups.names) < 2:
         message = Message(key="limitation.proxies_one_group", params=params)
         found.append(Limitation(code="proxies_one_group", message=message, touches=("proxies",)))
-    if groups.left_out:
-        labels = [_label(each.dimensions) for each in groups.left_out]
-        many = "_many" if len(labels) > NAMED else ""
-        params = {**params, "groups": Series(items=tuple(labels[:NAMED]))}
-        message = Message(key=f"limitation.proxies_left_out{many}", params=params)
-        rests = tuple(each.id for each in groups.left_out)
-        left = Limitation(code="proxies_left_out", message=message, touches=("proxies",), measures=rests)
-        found.append(left)
+    return [*found, *_left_out(groups)]
+
+
+def _left_out(groups: Groups) -> list[Limitation]:
+    """Return which groups are not predicted, for each reason: few rows, beyond the largest, or unknown."""
+    by_reason: dict[str, list[Measure]] = {}
+    for each in groups.left_out:
+        few = "few" if (each.value or 0) < FEWEST else "beyond"
+        by_reason.setdefault(few if "group" in each.dimensions else "unknown", []).append(each)
+    found = []
+    for why, left in by_reason.items():
+        params: dict[str, Param] = {"feature": Name(text=groups.feature), "n": left[0].ref()}
+        if why != "unknown":
+            params = {"feature": Name(text=groups.feature), "groups": _named(left)}
+        many = "_many" if why != "unknown" and len(left) > NAMED else ""
+        message = Message(key=f"limitation.proxies_{why}{many}", params=params)
+        rests = tuple(each.id for each in left)
+        found.append(
+            Limitation(code="proxies_left_out", message=message, touches=("proxies",), measures=rests)
+        )
     return found
 
 
-def _label(dimensions: dict[str, str]) -> Name | Message:
-    return Name(text=dimensions["group"]) if "group" in dimensions else Message(key="group.missing")
+def _named(left: list[Measure]) -> Series:
+    names = (Name(text=each.dimensions["group"]) for each in left[:NAMED])
+    return Series(items=tuple(Message(key="group.quoted", params={"group": each}) for each in names))
 
 
 def judge(evidence: Evidence, settings: ProxiesSettings) -> tuple[Flag, ...]:

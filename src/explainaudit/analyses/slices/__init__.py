@@ -7,15 +7,16 @@ from pydantic import Field
 from explainaudit.analyses.slices.card import slices_card
 from explainaudit.analyses.slices.found import Slice, looked_at, slices_of, whole_of
 from explainaudit.analyses.slices.halves import Halves, halves_of
+from explainaudit.analyses.slices.limitations import limitations
 from explainaudit.analyses.slices.pictures import gaps_figure
 from explainaudit.analyses.slices.tables import slice_table
-from explainaudit.analyses.slices.yardsticks import CRITERIA, Yardstick, worse, yardsticks
+from explainaudit.analyses.slices.yardsticks import CRITERIA, Yardstick, worded, worse, yardsticks
 from explainaudit.analysis import Analysis, Needs, Settings
 from explainaudit.errors import NotApplicable
 from explainaudit.records.dossier import Figure
-from explainaudit.records.evidence import Evidence, Limitation
+from explainaudit.records.evidence import Evidence
 from explainaudit.records.measure import Measure, MeasureSpec
-from explainaudit.records.message import Message, Ref, Series
+from explainaudit.records.message import Message, Name, Param, Ref
 from explainaudit.records.responses import Responses
 from explainaudit.records.table import Table
 from explainaudit.records.verdict import Flag, Verdicts
@@ -50,18 +51,31 @@ def measure(responses: Responses, settings: SlicesSettings) -> Evidence:
     found = slices_of(halves, against, searched, settings.most)
     tables, wholes = _tables(halves, against, found)
     card, facts = slices_card(looked_at(halves, searched))
-    surely = sum(_surely_worse(each.measures) for each in found)
-    counts = [fact("slices", "slices_shown", len(found)), fact("slices", "slices_worse", surely)]
-    params = {name: each.ref() for name, each in zip(("n", "worse"), counts, strict=True)}
+    answer, counts = _answer(found)
     return Evidence(
         analysis="slices",
-        answer=Message.model_validate(
-            {"key": "answer.slices.found" if found else "answer.slices.none", "params": params}
-        ),
+        answer=answer,
         measures=(*(one for each in found for one in each.measures.values()), *wholes, *facts, *counts),
         tables=tuple(tables),
         cards=(card,),
-        limitations=_limitations(against),
+        limitations=limitations(responses, against),
+    )
+
+
+def _answer(found: list[Slice]) -> tuple[Message, list[Measure]]:
+    """Return how many slices were found, could be compared and are worse, and these numbers."""
+    compared = [each.measures for each in found if each.measures["gap"].value is not None]
+    surely = sum(_surely_worse(each) for each in compared)
+    numbers = {
+        "n": ("shown", len(found)),
+        "compared": ("compared", len(compared)),
+        "worse": ("worse", surely),
+    }
+    facts = {name: fact("slices", f"slices_{metric}", value) for name, (metric, value) in numbers.items()}
+    key = "all" if len(compared) == len(found) else "some" if compared else "none"
+    params: dict[str, Param] = {name: each.ref() for name, each in facts.items()}
+    return Message(key=f"answer.slices.{f'{key}_compared' if found else 'none'}", params=params), list(
+        facts.values()
     )
 
 
@@ -84,21 +98,6 @@ def _tables(
             wholes += [] if whole is None else [whole]
             tables.append(slice_table(criterion, mine, whole))
     return tables, wholes
-
-
-def _limitations(against: list[Yardstick]) -> tuple[Limitation, ...]:
-    """Return what found slices are not, and which criteria could not be searched by."""
-    leads = Limitation(
-        code="found_by_search", message=Message(key="limitation.found_by_search"), touches=("slices",)
-    )
-    searched = {each.criterion for each in against}
-    left = Series(
-        items=tuple(Message(key=f"slice.criterion.{name}") for name in CRITERIA if name not in searched)
-    )
-    if not left.items:
-        return (leads,)
-    message = Message(key="limitation.slices_not_all", params={"criteria": left})
-    return leads, Limitation(code="slices_not_all", message=message, touches=("slices",))
 
 
 def judge(evidence: Evidence, _settings: SlicesSettings) -> tuple[Flag, ...]:
@@ -124,15 +123,18 @@ def _surely_worse(measures: dict[str, Measure]) -> bool:
 def _flag(described: Message, measures: dict[str, Measure]) -> Flag:
     gap = measures["gap"]
     about = gap.dimensions
-    params = {
+    params: dict[str, Param] = {
         "slice": described,
-        "criterion": Message(key=f"slice.criterion.{about['criterion']}"),
         "n": measures["n"].ref(),
+        "inside": measures["value"].ref(),
+        "elsewhere": measures["rest"].ref(),
         "gap": gap.ref(),
         "interval": gap.ref("interval"),
         "p": measures["holm"].ref(),
     }
-    message = Message.model_validate({"key": "flag.SLIC01", "params": params})
+    if "group" in about:
+        params |= {"group": Name(text=about["group"]), "feature": Name(text=about["sensitive"])}
+    message = Message(key=f"flag.SLIC01_{worded(about['criterion'], gap.unit)}", params=params)
     rests_on = (gap.id, measures["value"].id, measures["rest"].id, measures["holm"].id)
     return Flag(code="SLIC01", level="caution", message=message, measures=rests_on)
 

@@ -1,5 +1,6 @@
 """The pictures of the slices: the gap of each, drawn from the lines of its table."""
 
+from explainaudit.analyses.slices.yardsticks import worded
 from explainaudit.records.dossier import Figure
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.message import Message, Name, Ref
@@ -21,24 +22,24 @@ def gaps_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure | No
     ]
     if not lines:
         return None
-    criterion = table.name.partition(":")[2]
     gaps = [gap for _, gap in lines]
+    words = worded(table.name.partition(":")[2], gaps[0].unit)
+    scale = 100.0 if gaps[0].unit == "points" else 1.0
     svg = interval_dots(
         [_label(writer, cell, gap.dimensions.get("group")) for cell, gap in lines],
-        [gap.value for gap in gaps],
-        [None if gap.interval is None else gap.interval.low for gap in gaps],
-        [None if gap.interval is None else gap.interval.high for gap in gaps],
-        x_label=writer.text(Message(key=f"axis.slices_{criterion}")),
+        [None if gap.value is None else scale * gap.value for gap in gaps],
+        [None if gap.interval is None else scale * gap.interval.low for gap in gaps],
+        [None if gap.interval is None else scale * gap.interval.high for gap in gaps],
+        x_label=writer.text(Message(key=f"axis.slices_{words}")),
         reference_lines=[(0.0, writer.text(Message(key="axis.as_elsewhere")))],
         value_labels=[writer.cell_text(gap.ref()) for gap in gaps],
         muted=[gap.tier != "reportable" for gap in gaps],
-        as_share=gaps[0].unit == "points",
     )
     return Figure(
         name=table.name,
         svg=svg,
-        caption=Message(key=f"figure.slices.{criterion}"),
-        alt=Message(key=f"alt.slices.{criterion}"),
+        caption=Message(key=f"figure.slices.{words}"),
+        alt=Message(key=f"alt.slices.{words}"),
         table=table.name,
     )
 

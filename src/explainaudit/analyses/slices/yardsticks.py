@@ -97,6 +97,11 @@ def _disparities(responses: Responses, scored: pd.DataFrame) -> Iterator[Yardsti
         yield Yardstick("disparity", tally, ("points", "points"), "difference", feature.column, names)
 
 
+def worded(criterion: str, unit: Unit) -> str:
+    """Return what the keys of the words about a criterion end in; ``unit`` is that of its gap."""
+    return f"{criterion}_target" if unit == "target" else criterion
+
+
 def worse(criterion: str, inside: float, outside: float) -> bool:
     """Return whether a slice is served less well than the other rows."""
     if criterion == "error":
