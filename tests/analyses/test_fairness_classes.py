@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import recall_score
 
 from explainaudit.analyses.fairness import FAIRNESS
-from explainaudit.judging.matching import label_of
+from explainaudit.judging.naming import label_of
 from explainaudit.records.evidence import Evidence
 from explainaudit.records.plan import Band, Criterion, Decision
 from explainaudit.wording.writer import Writer
@@ -104,9 +104,10 @@ def test_of_many_lines_those_are_shown_in_which_groups_differ_most():
     assert list(dict.fromkeys(shown))[-1] == "h"
     assert {"e", "h"} <= set(shown)
     assert len(shown) == 20
-    (note,) = found.table("class:sex").notes
+    note, unknown = found.table("class:sex").notes
     writer = Writer({each.id: each for each in found.measures})
     assert writer.text(note).startswith("16 more lines")
+    assert unknown.key == "note.missing_group"
     assert len([each for each in found.measures if each.metric == "class_rate"]) == 36
 
 
@@ -138,6 +139,51 @@ def test_a_criterion_on_a_class_of_a_group_is_named_with_both():
     text = Writer({}).text(label_of(recall))
     assert all(part in text for part in ("Recall", "a", "sex", "f"))
     assert Criterion(measure="fairness.recall", at_least=0.5).measure == "fairness.recall"
+
+
+def erring(favourable=None) -> Evidence:
+    """Return the evidence of a group whose errors, of every class, are more frequent."""
+    rng = np.random.default_rng(5)
+    label, sex = rng.choice(["a", "b", "c"], size=2400), rng.choice(["f", "m", None], size=2400)
+    predicted = np.where(rng.uniform(size=2400) < 0.8, label, "a")
+    predicted = np.where((sex == "m") & (label == "c") & (rng.uniform(size=2400) < 0.5), "b", predicted)
+    more = {} if favourable is None else {"favourable": favourable}
+    decision = Decision(favourable=favourable) if favourable else None
+    return measured(multiclass(label, predicted, sex=sex, **more), ("a", "b", "c"), decision=decision)
+
+
+@pytest.mark.parametrize("favourable", [None, ("a",)])
+def test_errors_of_classes_that_lie_apart_are_flagged_once_with_the_class(favourable):
+    found = erring(favourable)
+    flags = [flag for flag in FAIRNESS.judge(found, FAIRNESS.settings()) if flag.code == "FAIR04"]
+    p = {each.id: each.value for each in found.measures if each.metric == "p_holm"}
+    expected = {}
+    for metric in ("recall_difference", "class_fpr_difference"):
+        gaps = [
+            each
+            for each in found.measures
+            if each.metric == metric
+            and each.value is not None
+            and found.measure("p_holm", **each.dimensions, figure=metric).value <= 0.05
+        ]
+        expected[metric] = max(gaps, key=lambda each: abs(each.value))
+    assert p
+    assert [flag.measures for flag in flags] == [(each.id,) for each in expected.values()]
+    writer = Writer({each.id: each for each in found.measures})
+    for flag, gap in zip(flags, expected.values(), strict=True):
+        (reference,) = {"f", "m"} - {gap.dimensions["group"]}
+        text = writer.text(flag.message)
+        assert f"class “{gap.dimensions['class']}”" in text
+        assert f"the reference group, “{reference}”" in text
+    assert expected["recall_difference"].dimensions["class"] == "c"
+    assert expected["class_fpr_difference"].dimensions["class"] == "b"
+
+
+def test_it_is_said_with_whom_classes_are_compared():
+    for favourable, key in ((None, "note.class_errors_largest"), (("a",), "note.class_errors")):
+        found = erring(favourable)
+        for name in ("recall:sex", "class_fpr:sex"):
+            assert [note.key for note in found.table(name).notes] == [key]
 
 
 def test_small_groups_are_named_and_marked():

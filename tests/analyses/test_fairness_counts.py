@@ -155,15 +155,19 @@ def test_weights_change_rates_and_no_count_of_people(scored):
         return
     plain = measured(kept.drop(columns=["weight", "cluster"], errors="ignore"))
     for each in plain.measures:
+        if each.kind not in {"count", "rate"}:
+            continue
         twin = found.measure(each.metric, **each.dimensions)
-        if each.kind in {"count", "rate"} and twin.value is not None:
+        if twin.value is not None:
             assert twin.n == each.n
             assert TIERS.index(twin.tier) <= TIERS.index(each.tier)  # unequal weights carry less
             assert twin.smallest_cell == each.smallest_cell
         if each.kind == "rate" and twin.value is None:
             assert twin.reason == "zero_denominator"
-    (note,) = [key for key in said(found) if key == "note.design"]
+    (note,) = [key for key in said(found) if key in {"note.design", "note.weighted_counts"}]
     assert note not in said(plain)
+    if "weight" in kept and kept["weight"].nunique() > 1:
+        assert note == "note.weighted_counts"
 
 
 def said(found: Evidence) -> list[str]:

@@ -144,7 +144,9 @@ def test_a_group_with_another_mean_error_is_flagged_once():
     (flag,) = flags(found)
     assert flag.level == "caution"
     assert flag.message.params["group"].text == "f"
-    assert found.answer.params["group"].text == "f"
+    first, second = found.answer.params["first"], found.answer.params["second"]
+    assert (first.key, first.params["group"].text) == ("answer.fairness.error_higher", "f")
+    assert (second.key, second.params["group"].text) == ("answer.fairness.scoring", "m")
     three = np.repeat(["f", "m", "x", "y"], 100)
     found = measured(regression(np.zeros(400), error + 3 * (three == "x"), sex=three))
     flagged = [flag.message.params["group"].text for flag in flags(found)]

@@ -54,9 +54,9 @@ def measure(responses: Responses, settings: FairnessSettings) -> Evidence:
     found = _all_groupings(responses)
     names = [feature.column for feature in responses.sensitive]
     found.limitations += _undecided(responses)
-    answer = _answer(
-        responses, [each for each in found.measures if each.dimensions.get("sensitive") in names]
-    )
+    p_values = tested(found.comparisons, found.beside)
+    of_features = (each for each in (*found.measures, *p_values) if each.dimensions.get("sensitive") in names)
+    answer = _answer(responses, list(of_features))
     if any(each.metric in PARTS for each in found.measures):
         found.tables.insert(0, gaps_table(found.measures))
     if settings.ll144 is not None:
@@ -72,7 +72,7 @@ def measure(responses: Responses, settings: FairnessSettings) -> Evidence:
     return Evidence(
         analysis="fairness",
         answer=answer,
-        measures=(*found.measures, *tested(found.comparisons, found.beside)),
+        measures=(*found.measures, *p_values),
         tables=tuple(found.tables),
         cards=tuple(found.cards),
         limitations=tuple(found.limitations),

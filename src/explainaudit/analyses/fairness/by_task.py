@@ -15,6 +15,7 @@ from explainaudit.analyses.fairness.gaps import PARTS, largest
 from explainaudit.analyses.fairness.groups import (
     Group,
     Grouping,
+    compared_with_nobody,
     left_out,
     most_telling,
     nobody_in,
@@ -31,6 +32,7 @@ from explainaudit.analyses.fairness.shares import parted
 from explainaudit.records.measure import Measure, measure_id
 from explainaudit.records.message import Message, Ref
 from explainaudit.records.responses import Responses
+from explainaudit.records.table import Table
 from explainaudit.stats.design import Design
 from explainaudit.stats.quantiles import quantile
 from explainaudit.stats.rates import count
@@ -79,10 +81,13 @@ def multiclass(responses: Responses, grouping: Grouping, whole: Design) -> Found
         return found
     classes = responses.model.classes
     shares, of_class = parted(grouping.groups, shown, responses.scored["predicted"], classes, kind="class")
+    if reference is None:
+        shares = _noted(shares, *compared_with_nobody(grouping))
     tables, errors, comparisons, beside = class_errors(
         grouping, shown, responses, reference or _largest_group(grouping)
     )
-    found.tables += [shares, *tables]
+    whom = Message(key="note.class_errors_largest" if reference is None else "note.class_errors")
+    found.tables += [shares, *(_noted(table, whom) for table in tables[:-1]), tables[-1]]
     found.measures += of_class
     found.add(errors, comparisons, beside)
     return found
@@ -104,7 +109,8 @@ def regression(responses: Responses, grouping: Grouping, whole: Design) -> Found
         errors, beside = [*errors, *of_others], [*beside, *last]
     found.add(errors, comparisons, beside)
     found.measures += [*more, *none, *grouping.without_rows()]
-    found.tables += residual_tables(shown, errors, (*weighted(whole), *notes, *empty))
+    said = (*compared_with_nobody(grouping), *weighted(whole), *notes, *empty)
+    found.tables += residual_tables(shown, errors, said)
     found.limitations += too_small(grouping.feature, means, "small_sizes")
     reference = _above_median(found, grouping, shown, score, whole)
     if grouping.crossed:
@@ -147,9 +153,8 @@ def _decided(responses: Responses, grouping: Grouping, whole: Design) -> Decided
     empty, none = nobody_in(grouping)
     found.measures += [*more, *none, *grouping.without_rows()]
     found.limitations += too_small(grouping.feature, judged, "small_groups")
-    found.tables.append(
-        outcome_table(shown, made, (*weighted(whole), *notes, *empty), crossed=grouping.crossed)
-    )
+    said = (*compared_with_nobody(grouping), *weighted(whole), *notes, *empty)
+    found.tables.append(outcome_table(shown, made, said, crossed=grouping.crossed))
     found.plots += cells_of(grouping)
     if not grouping.crossed:
         _conditional(found, grouping, responses)
@@ -168,7 +173,8 @@ def _conditional(found: Found, grouping: Grouping, responses: Responses) -> None
         held = stratified(grouping, responses, favourable, by.column)
         lines, comparisons = conditional(held, grouping.named)
         measures = [each for line in lines for each in line.measures]
-        tables, facts = conditional_tables(grouping.feature, by.column, lines)
+        unknown = bool(compared_with_nobody(grouping))
+        tables, facts = conditional_tables(grouping.feature, by.column, lines, left_out_unknown=unknown)
         found.add([*measures, *facts], comparisons, [line.within for line in lines])
         found.tables += tables
 
@@ -186,7 +192,8 @@ def _above_median(
     params = {"median": at, "ties": ties}
     note = Message.model_validate({"key": "note.median", "params": params})
     sized = [*made, *(group.size for group in grouping.groups)]
-    found.tables.append(outcome_table(shown, sized, (note,), metric="scoring_rate", crossed=grouping.crossed))
+    notes = (note, *weighted(whole))
+    found.tables.append(outcome_table(shown, sized, notes, metric="scoring_rate", crossed=grouping.crossed))
     found.plots += cells_of(grouping)
     if not grouping.crossed:
         found.last.append(reproduction_table(shown, made, "scoring_rate"))
@@ -214,4 +221,12 @@ def median_facts(score: NDArray[np.float64], whole: Design) -> list[Measure]:
 
 def weighted(whole: Design) -> tuple[Message, ...]:
     """Return the note that says what weights and clusters change, where the plan names some."""
-    return () if whole.simple else (Message(key="note.design"),)
+    if whole.simple:
+        return ()
+    held = whole.weight[whole.counts]
+    alike = bool((held == held[:1]).all())
+    return (Message(key="note.design" if alike else "note.weighted_counts"),)
+
+
+def _noted(table: Table, *notes: Message) -> Table:
+    return table.model_copy(update={"notes": (*table.notes, *notes)})

@@ -21,6 +21,8 @@ def comparisons_card(comparisons: Sequence[Comparison]) -> tuple[Card, list[Meas
         "after_holm": sum(each is not None and each <= LEVEL for each in holm(p)),
     }
     facts = {name: fact("fairness", name, value) for name, value in numbers.items()}
+    # No count: it is shown with the digits it has, such as 4.5.
+    facts["by_chance"] = facts["by_chance"].model_copy(update={"unit": "recorded"})
     lines = tuple(
         CardLine(
             label=Message(key=f"card.label.{name}"),

@@ -1,6 +1,6 @@
 """Every comparison of two groups, and what is left of it once all of them are counted (Holm)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainaudit.analyses.fairness.groups import Group
-from explainaudit.records.measure import Interval, Measure, Tier, Unit
+from explainaudit.records.measure import Interval, Measure, Tier, Unit, measure_id
 from explainaudit.stats.comparison import ASSESSED
 from explainaudit.stats.design import Design
 from explainaudit.stats.intervals import newcombe
@@ -204,6 +204,16 @@ def tested(comparisons: Sequence[Comparison], beside: Iterable[Measure]) -> list
         before, after = found.get(like.id, (None, None))
         measures += [_p("p_value", before, like), _p("p_holm", after, like)]
     return measures
+
+
+def apart(gaps: Iterable[Measure], by_id: Mapping[str, Measure]) -> list[Measure]:
+    """Return the gaps that Holm's adjustment leaves below the level; ``by_id`` holds their p-values."""
+    found = []
+    for each in gaps:
+        p = by_id.get(measure_id("fairness", "p_holm", p_dimensions(each)))
+        if each.value is not None and p is not None and p.value is not None and p.value <= LEVEL:
+            found.append(each)
+    return found
 
 
 def _p(metric: str, p: float | None, like: Measure) -> Measure:

@@ -16,14 +16,20 @@ _HEADINGS = (
     "interval",
     "conditional_disparity",
     "interval_conditional",
-    "p_holm",
+    "p_holm_within",
     "strata_used",
 )
 _STRATA = ("of_n", "selection_rate", "interval", "stratum_disparity")
 
 
-def conditional_tables(feature: str, by: str, lines: Sequence[Line]) -> tuple[list[Table], list[Measure]]:
-    """Return the disparities of a feature's groups, and the strata one by one, so that reversals are seen."""
+def conditional_tables(
+    feature: str, by: str, lines: Sequence[Line], *, left_out_unknown: bool
+) -> tuple[list[Table], list[Measure]]:
+    """Return the disparities of a feature's groups, and the strata one by one, so that reversals are seen.
+
+    ``left_out_unknown`` says that there are rows without a group: both tables are of the named groups alone.
+    """
+    unknown = (Message(key="note.without_group"),) if left_out_unknown else ()
     rows: list[tuple[Cell, ...]] = []
     for line in lines[:SHOWN]:
         values = (
@@ -34,7 +40,7 @@ def conditional_tables(feature: str, by: str, lines: Sequence[Line]) -> tuple[li
         )
         label, n = label_of(line.group.dimensions), line.plain.ref("n")
         rows.append((label, n, *values, p_of(line.within, "p_holm"), line.used.ref()))
-    table, facts = _table("conditional", feature, by, (rows, len(lines)))
+    table, facts = _table("conditional", feature, by, (rows, len(lines)), unknown)
     each_stratum: list[tuple[Cell, ...]] = [
         (
             Name(text=name) if name is not None else Message(key="group.missing"),
@@ -47,12 +53,16 @@ def conditional_tables(feature: str, by: str, lines: Sequence[Line]) -> tuple[li
         if found == name
     ]
     shown = each_stratum[: 2 * SHOWN]
-    strata, more = _table("strata", feature, by, (shown, len(each_stratum)))
+    strata, more = _table("strata", feature, by, (shown, len(each_stratum)), unknown)
     return [table, strata], [*facts, *more]
 
 
 def _table(
-    kind: str, feature: str, by: str, lines: tuple[list[tuple[Cell, ...]], int]
+    kind: str,
+    feature: str,
+    by: str,
+    lines: tuple[list[tuple[Cell, ...]], int],
+    about_unknown: tuple[Message, ...],
 ) -> tuple[Table, list[Measure]]:
     rows, all_of = lines
     name = f"{kind}:{joined_name([by, feature])}"
@@ -65,6 +75,6 @@ def _table(
         caption=Message.model_validate({"key": f"table.fairness.{kind}", "params": params}),
         columns=(*first, *(column(each, "small_cell", numeric=True) for each in headings)),
         rows=tuple(rows),
-        notes=(Message(key=f"note.{kind}"), *notes),
+        notes=(Message(key=f"note.{kind}"), *about_unknown, *notes),
     )
     return table, facts

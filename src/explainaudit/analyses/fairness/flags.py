@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from explainaudit.analyses.fairness.compared import LEVEL, p_dimensions
+from explainaudit.analyses.fairness.answers import reference_of
+from explainaudit.analyses.fairness.classes import RATES as CLASS_RATES
+from explainaudit.analyses.fairness.compared import apart
 from explainaudit.analyses.fairness.errors import COMPARED_RATES
 from explainaudit.analyses.fairness.ll144_words import SETTINGS
 from explainaudit.records.evidence import Evidence
@@ -23,24 +25,18 @@ def flagged(evidence: Evidence, missing_share: float) -> tuple[Flag, ...]:
     alone = [each for each in evidence.measures if each.dimensions.get("sensitive") not in crossed]
     together = [each for each in evidence.measures if each.dimensions.get("sensitive") in crossed]
     return (
-        *_low_rates(_apart(alone, "difference", by_id), by_id),
-        *_lowest_intersections(_apart(together, "difference", by_id), by_id),
+        *_low_rates(_gaps(alone, "difference", by_id), by_id),
+        *_lowest_intersections(_gaps(together, "difference", by_id), by_id),
         *_often_missing(alone, missing_share),
-        *_mean_errors(_apart(alone, "error_difference", by_id), by_id),
-        *(flag for rate in COMPARED_RATES for flag in _error_rates(rate, alone, by_id)),
+        *_mean_errors(_gaps(alone, "error_difference", by_id), by_id),
+        *(flag for rate in (*COMPARED_RATES, *CLASS_RATES) for flag in _error_rates(rate, alone, by_id)),
         *_no_tables(evidence),
     )
 
 
-def _apart(measures: Iterable[Measure], metric: str, by_id: Named) -> list[Measure]:
+def _gaps(measures: Iterable[Measure], metric: str, by_id: Named) -> list[Measure]:
     """Return the gaps of a kind that Holm's adjustment leaves below the level."""
-    found = []
-    for each in measures:
-        if each.metric == metric and each.value is not None:
-            p = by_id.get(measure_id("fairness", "p_holm", p_dimensions(each)))
-            if p is not None and p.value is not None and p.value <= LEVEL:
-                found.append(each)
-    return found
+    return apart((each for each in measures if each.metric == metric), by_id)
 
 
 def _like(metric: str, gap: Measure, by_id: Named) -> Measure:
@@ -52,8 +48,15 @@ def _low_rates(gaps: list[Measure], by_id: Named) -> list[Flag]:
     flags = []
     for each in gaps:
         ratio = _like("impact_ratio", each, by_id)
-        flags.append(_flag("FAIR01", ratio, {"ratio": ratio.ref(), "interval": ratio.ref("interval")}))
+        params: dict[str, Param] = {"ratio": ratio.ref(), "interval": ratio.ref("interval")}
+        flags.append(_flag("FAIR01", ratio, params, _of_rate("FAIR01", each, by_id)))
     return flags
+
+
+def _of_rate(code: str, gap: Measure, by_id: Named) -> str:
+    """Return the sentence of a flag, by its rate: of a regression nobody is decided about."""
+    scoring = measure_id("fairness", "scoring_rate", gap.dimensions) in by_id
+    return f"{code}_{'scoring' if scoring else 'selection'}"
 
 
 def _lowest_intersections(gaps: list[Measure], by_id: Named) -> list[Flag]:
@@ -65,7 +68,12 @@ def _lowest_intersections(gaps: list[Measure], by_id: Named) -> list[Flag]:
         if held is None or (ratio.value or 0.0) < (held.value or 0.0):
             lowest[each.dimensions["sensitive"]] = ratio
     return [
-        _flag("FAIR05", each, {"ratio": each.ref(), "interval": each.ref("interval")})
+        _flag(
+            "FAIR05",
+            each,
+            {"ratio": each.ref(), "interval": each.ref("interval")},
+            _of_rate("FAIR05", each, by_id),
+        )
         for each in lowest.values()
     ]
 
@@ -106,17 +114,30 @@ def _mean_errors(gaps: list[Measure], by_id: Named) -> list[Flag]:
 
 
 def _error_rates(rate: str, measures: list[Measure], by_id: Named) -> list[Flag]:
-    """Flag, for each feature, the group whose error rate is furthest from that of the reference."""
+    """Flag, for each feature, the group whose error rate is furthest from that of the reference.
+
+    Of several classes it is the group and the class in which it is furthest.
+    """
     furthest: Named = {}
-    for each in _apart(measures, f"{rate}_difference", by_id):
+    for each in _gaps(measures, f"{rate}_difference", by_id):
         held = furthest.get(each.dimensions["sensitive"])
         if held is None or abs(each.value or 0.0) > abs(held.value or 0.0):
             furthest[each.dimensions["sensitive"]] = each
-    name = Message(key=f"measure.fairness.{rate}")
-    return [
-        _flag("FAIR04", each, {"rate": name, "gap": each.ref(), "interval": each.ref("interval")})
-        for each in furthest.values()
-    ]
+    flags = []
+    for each in furthest.values():
+        reference = reference_of(each, measures).dimensions["group"]
+        params: dict[str, Param] = {
+            "rate": Message(key=f"measure.fairness.{rate}"),
+            "reference": Name(text=reference),
+            "gap": each.ref(),
+            "interval": each.ref("interval"),
+        }
+        if "class" in each.dimensions:
+            params["class"] = Name(text=each.dimensions["class"])
+        flags.append(
+            _flag("FAIR04", each, params, f"FAIR04_{rate if 'class' in each.dimensions else 'rate'}")
+        )
+    return flags
 
 
 def _no_tables(evidence: Evidence) -> list[Flag]:
@@ -133,9 +154,9 @@ def _no_tables(evidence: Evidence) -> list[Flag]:
     ]
 
 
-def _flag(code: str, deciding: Measure, params: dict[str, Param]) -> Flag:
+def _flag(code: str, deciding: Measure, params: dict[str, Param], sentence: str | None = None) -> Flag:
     params = {"feature": Name(text=deciding.dimensions["sensitive"]), **params}
     if "group" in deciding.dimensions:
         params["group"] = Name(text=deciding.dimensions["group"])
-    message = Message(key=f"flag.{code}", params=params)
+    message = Message(key=f"flag.{sentence or code}", params=params)
     return Flag(code=code, level="caution", message=message, measures=(deciding.id,))

@@ -79,6 +79,11 @@ def gaps_table(measures: Sequence[Measure]) -> Table:
             found = by_name.get((metric, feature))
             line += [None, None] if found is None else [found.ref(), found.ref("interval")]
         rows.append(tuple(line))
+    notes = ["note.gaps"]
+    if any(each.value is None for each in by_name.values()):
+        notes.append("note.gaps_none")
+    if len(by_name) < len(features) * len(metrics):  # errors of several classes, by intersections
+        notes.append("note.gaps_single")
     headings = [part for metric in metrics for part in (metric, f"interval_{metric}")]
     return Table(
         name="gaps",
@@ -88,6 +93,6 @@ def gaps_table(measures: Sequence[Measure]) -> Table:
             *(column(name, "small_cell", numeric=True) for name in headings),
         ),
         rows=tuple(rows),
-        notes=(Message(key="note.gaps"),),
+        notes=tuple(Message(key=each) for each in notes),
         of_labels="equalized_odds_difference" in metrics,
     )

@@ -151,6 +151,17 @@ def label_of(dimensions: dict[str, str]) -> Name | Message:
     return Name(text=dimensions["group"]) if "group" in dimensions else Message(key="group.missing")
 
 
+def quoted(label: Name | Message) -> Name | Message:
+    """Return what a reader sees of a group in a list of several: names stand in quotation marks."""
+    return Message(key="label.quoted", params={"name": label}) if isinstance(label, Name) else label
+
+
+def compared_with_nobody(grouping: Grouping) -> tuple[Message, ...]:
+    """Return the note on the rows without a group, where there are any."""
+    unknown = any(len(each.rows) for each in grouping.groups if each.name is None and not each.pooled)
+    return (Message(key="note.missing_group"),) if unknown else ()
+
+
 def most_telling(groups: Sequence[Group], rank: Mapping[str | None, float]) -> list[Group]:
     """Return at most `SHOWN` groups in their order: those of the lowest rank, then the largest.
 
@@ -188,7 +199,7 @@ def nobody_in(grouping: Grouping) -> tuple[tuple[Message, ...], list[Measure]]:
     if not grouping.empty:
         return (), []
     number = fact("fairness", "empty_groups", len(grouping.empty), {"sensitive": grouping.feature})
-    names = Series(items=tuple(Name(text=name) for name in grouping.empty[:SHOWN]))
+    names = Series(items=tuple(quoted(Name(text=name)) for name in grouping.empty[:SHOWN]))
     key = "note.empty_groups_many" if len(grouping.empty) > SHOWN else "note.empty_groups"
     return (Message(key=key, params={"n": number.ref(), "groups": names}),), [number]
 
@@ -208,7 +219,7 @@ def too_small(feature: str, judged: Sequence[Measure], kind: str) -> list[Limita
         return []
     params: dict[str, Param] = {
         "feature": Name(text=feature),
-        "groups": Series(items=tuple(label_of(each.dimensions) for each in small[:SHOWN])),
+        "groups": Series(items=tuple(quoted(label_of(each.dimensions)) for each in small[:SHOWN])),
     }
     more: tuple[Measure, ...] = tuple(small[SHOWN:])
     key = f"limitation.{kind}_many" if more else f"limitation.{kind}"

@@ -87,7 +87,7 @@ def noted(
         notes.append(Message(key="note.ll144_far", params={"rate": facts["far"].ref()}))
     left_out = [each for each in view.categories if each.left_out]
     if left_out and settings.exclude is not None:
-        categories = Series(items=tuple(category_label(each) for each in left_out))
+        categories = Series(items=tuple(_quoted(category_label(each)) for each in left_out))
         why = in_full(settings.exclude.justification)
         notes.append(Message(key="note.ll144_left_out", params={"categories": categories, "why": why}))
     if table.columns[-1].name == "ll144_impact_ratio_of_all":
@@ -107,6 +107,10 @@ def category_label(category: Category) -> Name | Message:
         return Name(text=category.names[0])
     params = dict(zip(("sex", "race"), (Name(text=name) for name in category.names), strict=True))
     return Message.model_validate({"key": "label.ll144_both", "params": params})
+
+
+def _quoted(label: Name | Message) -> Message:
+    return Message(key="label.quoted", params={"name": label})
 
 
 def median_facts(median: Median, unit: Unit, settings: LocalLaw144) -> dict[str, Measure]:

@@ -62,9 +62,24 @@ def outcomes(
         why = "missing_group" if name is None else "reference" if name == reference else "insufficient"
         ratio = ratios.get(name) if name is not None else None
         against = _comparison(about, ratio, why, lowest if ratio is not None else each.cell)
+        if why == "reference":
+            against[-1] = _of_reference(against[-1], each, chosen, lowest)
         beside.append(next(each for each in against if each.metric == "difference"))
         measures += [*against, _detectable(beside[-1], each, chosen.get(reference or ""))]
     return measures, compared(rates, reference, beside), reference
+
+
+def _of_reference(like: Measure, rate: Rated, chosen: Mapping[str, Selection], cell: int) -> Measure:
+    """Return the shortfall of the reference: a figure of its own, with nobody to compare it with.
+
+    As for all other groups: persons who would have been counted at the overall rate, less those who were.
+    """
+    counted, people = np.sum([each.weighted for each in chosen.values()], axis=0)
+    own, group = Selection(rate.hit, rate.design).weighted
+    persons = sum(each.size for each in chosen.values())
+    value = float((group * counted / people - own) * persons / people)
+    given = {"n": rate.design.number(), "tier": rate.tier, "smallest_cell": cell}
+    return like.model_copy(update={"value": value, "reason": None, **given})
 
 
 def _detectable(like: Measure, rate: Rated, reference: Selection | None) -> Measure:

@@ -50,6 +50,7 @@ def _ratio_figure(evidence: Evidence, table: Table, verdicts: Verdicts, writer: 
 
     axis = "scoring_ratio" if _scoring(table) else "impact_ratio"
     ratios = _shown(evidence, table, "impact_ratio")
+    rates = _shown(evidence, table, "scoring_rate" if _scoring(table) else "selection_rate")
     low, high = _ends(ratios)
     svg = forest(
         [writer.cell_text(row[0]) for row in table.rows],
@@ -60,9 +61,14 @@ def _ratio_figure(evidence: Evidence, table: Table, verdicts: Verdicts, writer: 
         one=writer.text(Message(key="axis.equal")),
         x_label=writer.text(Message(key=f"axis.{axis}")),
         value_labels=[writer.cell_text(each.ref()) for each in ratios],
-        muted=[each.tier != "reportable" for each in ratios],
+        muted=[_few(ratio, rate) for ratio, rate in zip(ratios, rates, strict=True)],
     )
-    return _figure(table, svg)
+    return _figure(table, svg, "scoring" if _scoring(table) else None)
+
+
+def _few(ratio: Measure, rate: Measure) -> bool:
+    """Return whether a ratio rests on few records; that of the reference as far as its rate does."""
+    return (rate if ratio.reason == "reference" else ratio).tier != "reportable"
 
 
 def _heat_figure(evidence: Evidence, table: Table, cells: Plot, writer: Writer) -> Figure:
@@ -123,7 +129,6 @@ def _score_figure(evidence: Evidence, table: Table, writer: Writer) -> Figure:
         x_label=writer.text(Message(key=f"axis.score_{unit}")),
         value_labels=[writer.cell_text(line[2].ref()) for line in lines],
         muted=[line[0].tier != "reportable" for line in lines],
-        as_share=unit == "probability",
     )
     return _figure(table, svg)
 
