@@ -133,6 +133,16 @@ def test_the_first_page_says_whether_verdicts_are_adjusted_for_their_number():
         assert "1 verdict" in Writer({number.id: number for number in numbers}).text(table.notes[0])
 
 
+def test_a_judged_impact_ratio_stands_beside_the_limits_that_decide():
+    bundle = bundle_of(people())
+    criteria = [Criterion(measure="fairness.impact_ratio", at_least=0.8)]
+    table, _ = key_results(bundle, judge(bundle, criteria, ANALYSES))
+    for row in table.rows[: len(bundle.provenance.plan.sensitive)]:
+        assert bundle.measures()[row[1].measure].metric == "impact_ratio"
+        assert row[2] is None or bundle.measures()[row[2].measure].metric == "impact_ratio_decisive"
+    assert "note.deciding_limits" in [note.key for note in table.notes]
+
+
 def test_a_limit_for_a_signed_figure_is_printed_as_points_either_way():
     bundle = bundle_of(people())
     criteria = [Criterion(measure="fairness.difference", at_most=0.1)]

@@ -8,18 +8,21 @@ from explainaudit.analyses.fairness import FAIRNESS
 from explainaudit.judging import judge
 from explainaudit.judging.impact import impact_verdicts
 from explainaudit.records.plan import Criterion
+from explainaudit.stats.comparison import impact_ratios, impact_status
+from explainaudit.stats.design import Design
 from explainaudit.stats.power import rows_needed
+from explainaudit.stats.selection import Selection
 from explainaudit.wording.numbers import format_number
 from grouped import asked, binary, regression
 from handmade import bundle_of, people
 
 
-def verdict(counts, least=0.8, *, whole_counts=True):
+def verdict(counts, least=0.8, *, whole_counts=True, **dimensions):
     """Return the verdict on (selected, size) of each group."""
     event = [i >= k for k, n in counts.values() for i in range(n)]
     groups = [name for name, (_, n) in counts.items() for _ in range(n)]
     found = FAIRNESS.measure(asked(binary([None] * len(groups), event, sex=groups)), FAIRNESS.settings())
-    criterion = Criterion(measure="fairness.impact_ratio", at_least=least)
+    criterion = Criterion(measure="fairness.impact_ratio", at_least=least, dimensions=dimensions)
     (one,) = impact_verdicts(found, criterion, whole_counts=whole_counts)
     return one
 
@@ -82,6 +85,46 @@ def test_rows_are_those_of_the_limit_that_decides():
     found = verdict(above)
     assert (found.status, found.message.params["group"].text) == ("inconclusive", "b")
     assert number(found, "rows_needed") == np.ceil(rows_needed(68 / 250, 0.3, 0.8))
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"a": (3000, 5000), "b": (2550, 5000), "c": (60, 110)},  # b is near the limit, but many
+        {"a": (300, 500), "b": (265, 500), "c": (264, 500), "d": (266, 500), "e": (263, 500)},
+        {"a": (500, 1000), "b": (370, 1000), "c": (480, 1000)},
+    ],
+)
+def test_so_many_rows_settle_it_four_times_in_five(counts):
+    """The verdict itself on new draws at the same rates, each group with the rows named or with its own."""
+    found, rng, settled = verdict(counts), np.random.default_rng(5), 0
+    rows = int(number(found, "rows_needed"))
+    for _ in range(100):
+        sizes = {name: max(rows, n) for name, (_, n) in counts.items()}
+        drawn = {
+            name: (int(rng.binomial(sizes[name], k / n)), sizes[name]) for name, (k, n) in counts.items()
+        }
+        groups = {
+            name: Selection(np.arange(n) < k, Design(np.ones(n), np.arange(n), simple=True))
+            for name, (k, n) in drawn.items()
+        }
+        settled += impact_status(impact_ratios(groups, reference_from=groups), 0.8) != "inconclusive"
+    assert 0.7 <= settled / 100 <= 0.95
+
+
+@pytest.mark.parametrize("counts", [{"a": (14, 100), "b": (0, 120)}, {"a": (100, 100), "b": (100, 100)}])
+def test_of_rates_of_nobody_or_everybody_no_number_of_rows_is_told(counts):
+    least = 0.15 if counts["b"][0] == 0 else 0.98
+    found = verdict(counts, least)
+    assert found.status == "inconclusive"
+    assert (number(found, "rows_needed"), [each for each in said(found) if each != "flip"]) == (None, [])
+
+
+def test_a_third_group_can_turn_a_verdict_too():
+    counts = {"a": (272, 400), "b": (80, 120), "c": (2091, 3000)}
+    found = verdict(counts, 0.9, group="a")
+    assert (found.status, number(found, "flip")) == ("inconclusive", 1.0)
+    assert verdict(counts | {"b": (79, 120)}, 0.9, group="a").status == "meets"
 
 
 def test_of_a_regression_the_rate_above_the_median_is_meant():

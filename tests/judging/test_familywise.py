@@ -187,6 +187,15 @@ def test_what_does_not_hold_says_what_it_was_and_what_holds_prints_its_p():
     assert found.familywise
 
 
+def test_what_cannot_be_otherwise_is_sure():
+    """No rate lies above 1 or below 0, whatever its interval and however many verdicts there are."""
+    bundle = of_shares([(130, 130), (60, 100), (0, 90)])
+    for limit in ({"at_most": 1.0}, {"at_least": 0.0}):
+        found = judged(bundle, [Criterion(measure="fairness.tpr", **limit)])
+        assert [each.status for each in found.verdicts] == ["meets"] * 3
+        assert holms(found) == [0, 0, 0]
+
+
 def test_any_false_claim_is_rare():
     """Of 400 samples with six shares exactly at the limit; without adjustment about one in seven errs."""
     rng = np.random.default_rng(11)

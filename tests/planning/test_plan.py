@@ -15,6 +15,12 @@ from explainaudit.records.measure import MeasureSpec
 from explainaudit.records.plan import Criterion, Plan
 from explainaudit.records.record import canonical_json
 
+CLUSTERED = """\
+version: 1
+model: {path: model.skops}
+data: {sample: sample.csv, cluster: house}
+task: {target: y, event: bad}
+"""
 CREDIT = Path(__file__).parents[2] / "sample_models" / "credit" / "audit.yaml"
 
 
@@ -59,6 +65,12 @@ def test_criteria_are_a_list_or_say_whether_they_are_adjusted(plan):
     assert (alone.familywise, said.familywise) == (False, True)
     assert plan("criteria: {familywise: true}\n").plan.criteria == ()
     assert not plan(f"criteria: {{entries: [{entry}]}}\n").plan.familywise
+
+
+def test_verdicts_of_clusters_are_not_adjusted(plan):
+    with pytest.raises(UsageError) as refused:
+        plan(whole=CLUSTERED + "criteria: {familywise: true}\n")
+    assert (refused.value.code, refused.value.where) == ("E268", "audit.yaml: criteria.familywise")
 
 
 def test_dates_and_texts_are_what_they_are(plan):

@@ -58,7 +58,13 @@ def test_a_limit_counts_characters_of_the_text_and_not_of_the_escapes(text, limi
     if len(text) <= limit:
         assert seen == shown(text)
     else:
-        assert seen == shown(text[: limit - 1]) + "…"
+        end = (limit - 1) // 2
+        assert seen == shown(text[: limit - 1 - end]) + "…" + shown(text[len(text) - end :])
+
+
+def test_long_names_that_begin_alike_stay_apart():
+    long = "Employees of the northern region with permanent contracts and full-time hours, "
+    assert len({shown(long + end, limit=60) for end in ("women", "men", "others")}) == 3
 
 
 @settings(derandomize=True)

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from explainaudit.records.measure import Unit
-from explainaudit.wording.numbers import format_number
+from explainaudit.wording.numbers import format_declared, format_number
 
 UNITS = get_args(Unit)
 FACTOR = {"share": 100, "points": 100, "gap": 100}
@@ -27,6 +27,23 @@ PLACES = {
     "probability": 3,
 }
 SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+@pytest.mark.parametrize(
+    ("limit", "unit", "text"),
+    [
+        (0.8, "ratio", "0.80"),
+        (0.805, "ratio", "0.805"),
+        (0.8749, "ratio", "0.8749"),
+        (0.5, "share", "50.0\u202f%"),
+        (0.5999, "share", "59.99\u202f%"),
+        (0.1, "gap", "10.0"),
+        (0.0125, "gap", "1.25"),
+        (25.0, "target", "25.00"),
+    ],
+)
+def test_a_declared_limit_has_all_its_digits(limit, unit, text):
+    assert format_declared(limit, unit) == text
 
 
 def read_back(text: str) -> tuple[Fraction, Fraction]:

@@ -2,7 +2,7 @@
 
 from explainaudit.judging.naming import label_of
 from explainaudit.records.bundle import Bundle
-from explainaudit.records.measure import Measure
+from explainaudit.records.measure import Measure, measure_id
 from explainaudit.records.message import Message
 from explainaudit.records.table import Cell, Table, column
 from explainaudit.records.verdict import Verdict, Verdicts
@@ -43,7 +43,11 @@ def key_results(bundle: Bundle, verdicts: Verdicts) -> tuple[Table, tuple[Measur
             column("status", "value"),
         ),
         rows=tuple(rows),
-        notes=(*_expected(verdicts), *([Message(key="note.suppressed")] if _withheld(rows) else [])),
+        notes=(
+            *_expected(verdicts),
+            *_deciding(verdicts),
+            *([Message(key="note.suppressed")] if _withheld(rows) else []),
+        ),
     )
     own = (number for verdict in verdicts.verdicts for number in verdict.numbers)
     return table, (*own, *verdicts.numbers)
@@ -58,6 +62,11 @@ def _expected(verdicts: Verdicts) -> tuple[Message, ...]:
     return (Message.model_validate({"key": f"note.{said}", "params": params}),)
 
 
+def _deciding(verdicts: Verdicts) -> tuple[Message, ...]:
+    judged = any(each.criterion.measure.endswith(".impact_ratio") for each in verdicts.verdicts)
+    return (Message(key="note.deciding_limits"),) if judged else ()
+
+
 def _withheld(rows: list[tuple[Cell, ...]]) -> bool:
     return any(isinstance(cell, Message) and cell.key == "symbol.suppressed" for row in rows for cell in row)
 
@@ -70,7 +79,11 @@ def _judged(verdict: Verdict, measures: dict[str, Measure]) -> tuple[Cell, ...]:
             Message(key="symbol.suppressed") if verdict.message.key.startswith("verdict.withheld") else None
         )
         return (verdict.called, held, held, held, criterion, status)
-    return (*_figure(measures[verdict.measures[0]]), criterion, status)
+    label, value, interval, n = _figure(measure := measures[verdict.measures[0]])
+    if measure.metric == "impact_ratio":
+        decisive = measures.get(measure_id(measure.analysis, "impact_ratio_decisive", measure.dimensions))
+        interval = None if decisive is None or decisive.interval is None else decisive.ref("interval")
+    return (label, value, interval, n, criterion, status)
 
 
 def _figure(measure: Measure) -> tuple[Cell, ...]:

@@ -10,13 +10,14 @@ from explainaudit.records.message import Message
 from explainaudit.records.verdict import Verdict
 from explainaudit.stats.comparison import impact_ratios, impact_status, pairs_at_boundary
 from explainaudit.stats.design import Design
-from explainaudit.stats.power import rows_needed
+from explainaudit.stats.power import rows_needed_by_all
 from explainaudit.stats.selection import Selection
 from explainaudit.stats.tiers import SOME_ROWS
 
 # Beyond so many times the present rows, more data of the same kind is no answer.
 TIMES = 20
 LEVEL = 0.95
+MOST_GROUPS = 20
 RATES = ("selection_rate", "scoring_rate")
 Counts = dict[str, tuple[int, int]]  # selected, and all, of each named group
 
@@ -24,9 +25,9 @@ Counts = dict[str, tuple[int, int]]  # selected, and all, of each named group
 def uncertain(evidence: Evidence, verdict: Verdict, *, whole_counts: bool) -> Verdict:
     """Return a verdict with what it hangs on: a single decision (the flip test), and the rows it needs.
 
-    The flip test asks whether one person more or fewer decided favourably, in the deciding group or in the
-    reference group, gives another status under the same rule (Uniform Guidelines, questions and answers of
-    1979). About the rows: how many in each group settle the criterion with a chance of 80 % at these rates.
+    The flip test asks whether one person more or fewer decided favourably, in any of the groups, gives
+    another status under the same rule (Uniform Guidelines, questions and answers of 1979). About the rows:
+    how many in each group settle the criterion with a chance of 80 % at these rates.
     """
     feature, least = verdict.dimensions["sensitive"], verdict.numbers[0].value or 0.0
     deciding = next(each for each in evidence.measures if each.id == verdict.measures[0])
@@ -48,9 +49,9 @@ def uncertain(evidence: Evidence, verdict: Verdict, *, whole_counts: bool) -> Ve
             also.append(Message(key="verdict.impact.flip_scoring" if scoring else "verdict.impact.flip"))
     # With weights or clusters a row is not worth a row, and a small group needs rows of its own.
     if whole_counts and verdict.status == "inconclusive" and verdict.message.key != "verdict.impact.small":
-        needed, said = _needed(evidence, verdict, pair, least)
+        needed, said = _needed(evidence, verdict, reference, least)
         numbers += needed
-        also.append(said)
+        also += said
     update = {"numbers": (*verdict.numbers, *numbers), "also": tuple(also)}
     return verdict.model_copy(update=update)
 
@@ -65,9 +66,12 @@ def _counts(evidence: Evidence, feature: str) -> Counts:
 
 
 def _flips(counts: Counts, pair: tuple[str, str], least: float, verdict: Verdict) -> bool:
-    """Return whether one different decision in either group of the pair gives another status."""
+    """Return whether one different decision in some group gives another status.
+
+    Beyond so many groups only the deciding one and the reference are tried.
+    """
     one = verdict.dimensions.get("group")
-    for name in pair:
+    for name in counts if len(counts) <= MOST_GROUPS else pair:
         k, n = counts[name]
         for other in (k - 1, k + 1):
             if 0 <= other <= n and _status(counts | {name: (other, n)}, least, one) != verdict.status:
@@ -88,35 +92,53 @@ def _status(counts: Counts, least: float, one: str | None) -> str:
 
 
 def _needed(
-    evidence: Evidence, verdict: Verdict, pair: tuple[str, str], least: float
-) -> tuple[list[Measure], Message]:
-    """Return about how many rows a group would settle the criterion, or that more are no answer."""
-    feature = verdict.dimensions["sensitive"]
-    # A regression has shares above the median in place of decisions.
-    metric = next(each.metric for each in evidence.measures if each.metric in RATES)
-    mine, other = (evidence.measure(metric, sensitive=feature, group=name) for name in pair)
-    level = _level(evidence, verdict, pair, least)
-    rows = rows_needed(mine.value or 0.0, other.value or 0.0, least, level=level)
-    if rows is None or rows > TIMES * min(mine.n or 0, other.n or 0):
-        return [], Message(key="verdict.impact.unlikely")
+    evidence: Evidence, verdict: Verdict, reference: str, least: float
+) -> tuple[list[Measure], list[Message]]:
+    """Return about how many rows in each group would settle the criterion, or that more are no answer.
+
+    Where a ratio is below the criterion at these rates, the lowest one settles it, at the stricter level;
+    where none is, all have to that do not yet. Of rates of nobody, and of everybody in both groups, nothing
+    can be said.
+    """
+    rates, unsettled = _assessed(evidence, verdict.dimensions["sensitive"], reference, least)
+    other, highest = rates[reference], rates[reference].value or 0.0
+    asked = {name: rates[name] for name in unsettled if name == verdict.dimensions.get("group", name)}
+    if not highest or any(each.value in {0.0, None} or each.value == highest == 1 for each in asked.values()):
+        return [], []
+    lowest = min(asked.values(), key=lambda each: each.value or 0.0)
+    level = LEVEL
+    if (lowest.value or 0.0) < least * highest:
+        asked = {"": lowest}
+        level = 1 - (1 - LEVEL) / pairs_at_boundary(len(rates), len(rates))
+    values = [each.value or 0.0 for each in asked.values()]
+    rows = rows_needed_by_all(values, highest, least, level=level)
+    fewest = min(each.n or 0 for each in (other, *asked.values()))
+    if rows is None or rows > TIMES * fewest:
+        return [], [Message(key="verdict.impact.unlikely")]
     number = _number("rows_needed", verdict, float(max(math.ceil(rows), SOME_ROWS)))
-    return [number], Message(key="verdict.impact.needed", params={"n": number.ref()})
+    return [number], [Message(key="verdict.impact.needed", params={"n": number.ref()})]
 
 
-def _level(evidence: Evidence, verdict: Verdict, pair: tuple[str, str], least: float) -> float:
-    """Return the level of the limit that would settle it: the stricter one where the ratio is below."""
-    feature = verdict.dimensions["sensitive"]
-    if (evidence.measure("impact_ratio", sensitive=feature, group=pair[0]).value or 0.0) >= least:
-        return LEVEL
-    compared = [
-        each
+def _assessed(
+    evidence: Evidence, feature: str, reference: str, least: float
+) -> tuple[dict[str, Measure], list[str]]:
+    """Return the rates of the groups that can be compared, and who is not known to reach the least ratio."""
+    decisive = {
+        each.dimensions["group"]: each.interval
         for each in evidence.measures
         if each.metric == "impact_ratio_decisive"
         and each.dimensions["sensitive"] == feature
         and each.interval is not None
-    ]
-    assessed = len(compared) + 1  # and the reference
-    return 1 - (1 - LEVEL) / pairs_at_boundary(assessed, assessed)
+    }
+    # A regression has shares above the median in place of decisions.
+    rates = {
+        each.dimensions["group"]: each
+        for each in evidence.measures
+        if each.metric in RATES
+        and each.dimensions["sensitive"] == feature
+        and each.dimensions.get("group") in {*decisive, reference}
+    }
+    return rates, [name for name, limits in decisive.items() if limits.low < least]
 
 
 def _number(metric: str, verdict: Verdict, value: float) -> Measure:

@@ -1,5 +1,6 @@
 """Verdicts adjusted for their number: Holm's method over the criteria's own one-sided tests."""
 
+import math
 from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import get_args
@@ -49,8 +50,15 @@ def adjusted(verdicts: Sequence[Verdict], bundle: Bundle, known: Mapping[str, Me
     found = []
     for place, verdict in enumerate(verdicts):
         p = by_claim[verdict.status][place] if verdict.status in by_claim else None
-        found.append(verdict if p is None else _with(verdict, p))
+        found.append(_alone(verdict) if p is None else _with(verdict, p))
     return found
+
+
+def _alone(verdict: Verdict) -> Verdict:
+    """Return a verdict without the rows that would settle it: they were counted for a verdict on its own."""
+    numbers = tuple(each for each in verdict.numbers if each.metric != "rows_needed")
+    also = tuple(each for each in verdict.also if each.key != "verdict.impact.needed")
+    return verdict.model_copy(update={"numbers": numbers, "also": also})
 
 
 def p_value(verdict: Verdict, bundle: Bundle, spec: MeasureSpec | None) -> float:
@@ -68,6 +76,8 @@ def p_value(verdict: Verdict, bundle: Bundle, spec: MeasureSpec | None) -> float
         above = -_distance(measure, most)
         if is_either_way(criterion, spec):
             above = min(above, _distance(measure, -most))
+    if math.isinf(above):
+        return 0.0  # nothing lies beyond such a limit, or the interval has no width
     return NormalDist().cdf(-above if verdict.status == "meets" else above)
 
 

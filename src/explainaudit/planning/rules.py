@@ -14,7 +14,7 @@ def check_plan(plan: Plan, analyses: Sequence[Analysis], where: str) -> None:
     """Refuse a plan whose parts do not fit together.
 
     Raises `UsageError`: sensitive features without a favourable decision, columns of groups that do not
-    fit together, or a criterion on a measure that no analysis makes.
+    fit together, verdicts that cannot be adjusted, or a criterion on a measure that no analysis makes.
     """
     measuring = plan.measuring
     _check_decision(measuring, where)
@@ -25,6 +25,8 @@ def check_plan(plan: Plan, analyses: Sequence[Analysis], where: str) -> None:
         if name not in STATEMENT_KEYS:
             place = f"{where}: statements.{name}"
             raise UsageError("E205", where=place, nearest=most_like(name, STATEMENT_KEYS))
+    if plan.familywise and measuring.data is not None and measuring.data.cluster is not None:
+        raise UsageError("E268", where=f"{where}: criteria.familywise")
     known = {f"{analysis.name}.{spec.metric}": spec for analysis in analyses for spec in analysis.measures}
     for number, criterion in enumerate(plan.criteria, start=1):
         place = f"{where}: criteria, entry {number}"

@@ -1,6 +1,7 @@
 """How many rows would settle a criterion, and how large a gap the rows at hand would show."""
 
 import math
+from collections.abc import Sequence
 from statistics import NormalDist
 
 from explainaudit.stats.intervals import normal_quantile
@@ -30,6 +31,43 @@ def rows_needed(
         return None
     quantile = normal_quantile(level) + NormalDist().inv_cdf(power)
     return quantile**2 * ((1 - rate) / rate + (1 - reference_rate) / reference_rate) / distance**2
+
+
+def rows_needed_by_all(
+    rates: Sequence[float],
+    reference_rate: float,
+    criterion: float,
+    *,
+    level: float = 0.95,
+    power: float = 0.8,
+) -> float | None:
+    """Return how many rows per group settle a criterion for several ratios, all with a chance of ``power``.
+
+    The chances that one of them is not settled (`rows_needed`) add up to at most 1 − power: the groups share
+    their reference, so that the sum errs on the safe side.
+
+    Returns
+    -------
+    float or None
+        ``None`` where it is for one of the rates.
+    """
+    from scipy.optimize import brentq
+
+    alone = [rows_needed(each, reference_rate, criterion, level=level, power=power) for each in rates]
+    known = [each for each in alone if each is not None]
+    if len(known) < len(alone) or len(known) < 2:
+        return known[0] if alone == known != [] else None
+    z, some = normal_quantile(level), NormalDist()
+
+    def spare(rows: float) -> float:
+        # At the rows one needs alone its distance is z + z_power standard errors; it grows with the root.
+        scale = z + some.inv_cdf(power)
+        missed = (some.cdf(z - scale * math.sqrt(rows / each)) for each in known if each > 0)
+        return 1 - power - sum(missed)
+
+    fewest = max(known)
+    most = fewest * ((z + some.inv_cdf(1 - (1 - power) / len(known))) / (z + some.inv_cdf(power))) ** 2
+    return fewest if spare(fewest) >= 0 else float(brentq(spare, fewest, most))
 
 
 def detectable_gap(

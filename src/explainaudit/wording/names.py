@@ -16,7 +16,8 @@ def shown(text: str, *, covered: Container[int] | None = None, limit: int | None
     covered : container of int, optional
         Code points for which the document's fonts have a glyph; others are escaped.
     limit : int, optional
-        Longest text in characters; a longer one ends in an ellipsis.
+        Longest text in characters; of a longer one the middle is left out, since names that begin alike
+        often differ at their end.
 
     Returns
     -------
@@ -25,7 +26,8 @@ def shown(text: str, *, covered: Container[int] | None = None, limit: int | None
         without a glyph, appear as ``⟨U+202E⟩``.
     """
     if limit is not None and len(text) > limit:
-        text = text[: limit - 1] + "…"
+        end = (limit - 1) // 2
+        text = f"{text[: limit - 1 - end]}…{text[len(text) - end :]}"
     return "".join(character if _visible(character, covered) else _escape(character) for character in text)
 
 

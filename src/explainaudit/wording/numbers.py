@@ -53,6 +53,8 @@ def _recorded(value: float) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
+# Decimals of the units that limits are declared in; a percentage has one.
+_PLACES: dict[Unit, int] = {"share": 1, "points": 1, "gap": 1, "ratio": 2, "score": 3, "probability": 3}
 _FORMATS: dict[Unit, Callable[[float], str]] = {
     "count": lambda value: _fixed(value, 0),
     "share": lambda value: f"{_fixed(100 * value, 1)}{_THIN}%",
@@ -68,6 +70,17 @@ _FORMATS: dict[Unit, Callable[[float], str]] = {
     "number": lambda value: _significant(value, 3),
     "recorded": _recorded,
 }
+
+
+def format_declared(value: float, unit: Unit) -> str:
+    """Return a declared limit as a reader sees it: as any number of its unit, with all digits that it has."""
+    as_percent = unit in {"share", "points", "gap"}
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    places = -int(exponent) - (2 if as_percent else 0)
+    if unit not in _PLACES or places <= _PLACES[unit]:
+        return format_number(value, unit)
+    written = _fixed(100 * value if as_percent else value, places)
+    return f"{written}{_THIN}%" if unit == "share" else written
 
 
 def format_number(value: float, unit: Unit) -> str:

@@ -12,7 +12,7 @@ from explainaudit.records.plan import Words
 from explainaudit.records.table import Cell
 from explainaudit.wording.catalogue import catalogue
 from explainaudit.wording.names import shown
-from explainaudit.wording.numbers import format_number
+from explainaudit.wording.numbers import format_declared, format_number
 
 NAME_LIMIT = 60
 
@@ -89,7 +89,9 @@ class Writer:
 
     def name(self, text: str, limit: int | None = NAME_LIMIT) -> str:
         """Return user text as it may be shown (see `explainaudit.wording.names.shown`)."""
-        return shown(text or self._texts["name.empty"], covered=self._covered, limit=limit)
+        if not text.strip():
+            text = self._texts["name.blank" if text else "name.empty"]
+        return shown(text, covered=self._covered, limit=limit)
 
     def has(self, key: str) -> bool:
         """Return whether the catalogue knows a key."""
@@ -130,7 +132,9 @@ class Writer:
         if measure.value is None:
             return self._missing(measure), ""
         if ref.part == "value":
-            return format_number(measure.value, measure.unit), repr(measure.value)
+            declared = measure.analysis == "criteria" and measure.metric.startswith("at_")
+            written = (format_declared if declared else format_number)(measure.value, measure.unit)
+            return written, repr(measure.value)
         if measure.interval is None:
             return self._texts["symbol.not_applicable"], ""
         low, high = measure.interval.low, measure.interval.high

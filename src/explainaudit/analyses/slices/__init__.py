@@ -159,7 +159,7 @@ SLICES = Analysis(
         _spec("whole_value", "share", "score", "criterion"),
         _spec("slice_value", "share", "score", *ABOUT, judged=False),
         _spec("slice_rest", "share", "score", *ABOUT, judged=False),
-        _spec("slice_gap", "points", "difference", *ABOUT),
+        _spec("slice_gap", "points", "difference", *ABOUT, judged=False),
         _spec("slice_p", "p_value", "score", *ABOUT),
         _spec("slice_holm", "p_value", "score", *ABOUT),
     ),
