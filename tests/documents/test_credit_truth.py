@@ -58,7 +58,7 @@ def test_verdicts_are_the_true_ones(credit):
         assert judged["sex"]["status"] == "meets"
         assert judged["age"]["status"] == "inconclusive"
         rows = {row.all("th")[0].text: row.text for row in each.page.one("key-results").all("tr")}
-        assert "Does not meet" in rows["Impact ratio, ethnicity: group B"]
+        assert "Does not meet" in rows["Impact ratio, ethnicity: “group B”"]
         assert "Meets criterion" in next(text for name, text in rows.items() if ", sex: " in name)
 
 

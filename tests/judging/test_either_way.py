@@ -121,7 +121,7 @@ def test_a_label_names_everything_that_tells_figures_apart():
     ):
         found = Writer({}).text(label_of(figure(metric, 0, 1, dimensions=about | more)))
         assert shown in found
-        assert "sex: b" in found
+        assert "sex: “b”" in found
     p = figure("p_holm", 0, 1, dimensions=about | {"figure": "tpr_difference"})
     same = p.model_copy(update={"dimensions": about | {"figure": "difference"}})
     assert Writer({}).text(label_of(p)) != Writer({}).text(label_of(same))
@@ -133,7 +133,7 @@ def test_a_label_names_everything_that_tells_figures_apart():
     assert told.endswith("size or share of errors, branch east")
     more = figure("mean_abs_shap", 0, 1, dimensions=about | {"column": "income"})
     assert (
-        Writer({}).text(label_of(more.model_copy(update={"analysis": "parity"}))).endswith("sex: b, income")
+        Writer({}).text(label_of(more.model_copy(update={"analysis": "parity"}))).endswith("sex: “b”, income")
     )
 
 

@@ -35,7 +35,7 @@ from explainaudit.records.responses import Responses
 from explainaudit.records.table import Table
 from explainaudit.stats.design import Design
 from explainaudit.stats.quantiles import quantile
-from explainaudit.stats.rates import count
+from explainaudit.stats.rates import fact
 from explainaudit.stats.tiers import size_tier, smallest_cell
 
 Decided = tuple[Found, Grouping, list[Group], str | None, list[Rated]]
@@ -216,7 +216,8 @@ def median_facts(score: NDArray[np.float64], whole: Design) -> list[Measure]:
         kind="score",
         smallest_cell=smallest_cell(n // 2, n - n // 2),
     )
-    return [at, count("fairness", "median_ties", whole.number(score == median))]
+    # Of an odd number one always lies at it: that is no group of people.
+    return [at, fact("fairness", "median_ties", whole.number(score == median))]
 
 
 def weighted(whole: Design) -> tuple[Message, ...]:

@@ -93,7 +93,7 @@ def left_open(
         if few:
             names = (Name(text=each.pairs.group) for each in few[:SHOWN])
             groups = Series(
-                items=tuple(Message(key="group.quoted", params={"group": each}) for each in names)
+                items=tuple(Message(key="label.quoted", params={"name": each}) for each in names)
             )
             key = "few_pairs_many" if len(few) > SHOWN else "few_pairs"
             limitation = _limitation(key, {"feature": Name(text=name), "groups": groups})

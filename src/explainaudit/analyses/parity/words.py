@@ -43,7 +43,7 @@ def too_few(groups: Sequence[Group]) -> list[Limitation]:
     names = [Name(text=group.name) for group in groups if group.name is not None]
     if not names:
         return []
-    quoted = (Message(key="group.quoted", params={"group": name}) for name in names[:SHOWN])
+    quoted = (Message(key="label.quoted", params={"name": name}) for name in names[:SHOWN])
     params: dict[str, Param] = {
         "feature": Name(text=groups[0].feature),
         "groups": Series(items=tuple(quoted)),

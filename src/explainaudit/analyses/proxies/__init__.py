@@ -115,7 +115,7 @@ def _left_out(groups: Groups) -> list[Limitation]:
 
 def _named(left: list[Measure]) -> Series:
     names = (Name(text=each.dimensions["group"]) for each in left[:NAMED])
-    return Series(items=tuple(Message(key="group.quoted", params={"group": each}) for each in names))
+    return Series(items=tuple(Message(key="label.quoted", params={"name": each}) for each in names))
 
 
 def judge(evidence: Evidence, settings: ProxiesSettings) -> tuple[Flag, ...]:
