@@ -15,6 +15,7 @@ from explainaudit.wording.names import shown
 from explainaudit.wording.numbers import format_declared, format_number
 
 NAME_LIMIT = 60
+LONG_WORD = 12
 
 
 class Writer:
@@ -79,7 +80,10 @@ class Writer:
             case None:
                 return Markup("")
             case Name(text=text):
-                return Markup('<bdi class="name">{}</bdi>').format(self.name(text, self._name_limit))
+                seen = self.name(text, self._name_limit)
+                # Only a long word may be cut anywhere: a short one cut in a narrow cell reads badly.
+                classes = "name" if all(len(word) <= LONG_WORD for word in seen.split()) else "name long"
+                return Markup('<bdi class="{}">{}</bdi>').format(classes, seen)
             case Ref():
                 return self._data(cell)
             case Message():
