@@ -27,7 +27,6 @@ ORDER = (
     "no_favourable",
     "no_criteria",
     "assumed",
-    "tables_withheld",
     "withheld",
 )
 
@@ -70,6 +69,13 @@ def limitations(
     return tuple(
         sorted(
             distinct.values(),
-            key=lambda each: ORDER.index(each.code) if each.code in ORDER else len(ORDER),
+            key=_place,
         )
     )
+
+
+def _place(limitation: Limitation) -> int:
+    """Return how material a limitation is; what an edition counts as withheld comes after all of them."""
+    if limitation.code == "tables_withheld":
+        return len(ORDER) + 1
+    return ORDER.index(limitation.code) if limitation.code in ORDER else len(ORDER)

@@ -92,9 +92,7 @@ def left_open(
         few = [each for each in pairs if each.pairs.feature == name and not each.assessed]
         if few:
             names = (Name(text=each.pairs.group) for each in few[:SHOWN])
-            groups = Series(
-                items=tuple(Message(key="label.quoted", params={"name": each}) for each in names)
-            )
+            groups = Series(items=tuple(Message(key="label.quoted", params={"name": each}) for each in names))
             key = "few_pairs_many" if len(few) > SHOWN else "few_pairs"
             limitation = _limitation(key, {"feature": Name(text=name), "groups": groups})
             rests_on = tuple(each.figures["matched"].id for each in few)
