@@ -2,125 +2,61 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
-from explainaudit.edition.traits import BOTH, DECISION, LABEL, Crossing, Traits, of_columns
+from explainaudit.edition.counted import Counts, hit, tables_of
+from explainaudit.edition.missing import of_two, told, with_missing
+from explainaudit.edition.traits import BOTH, DECISION, LABEL, MEDIAN, Crossing, Traits, of_columns
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.measure import Measure
-from explainaudit.records.plan import Measuring, joined_name
-
-# Of one group: persons, those decided favourably, those of known outcome, and these by outcome and
-# prediction. What no figure tells is NaN.
-_COUNTS = ("all", "favourable", "known", "tp", "fn", "fp", "tn")
-_FIRST = {"tpr": _COUNTS.index("tp"), "fpr": _COUNTS.index("fp")}
-_ALL_KNOWN = {"group_auc", "macro_recall", "mean_error"}
-Counts = NDArray[np.float64]
-Columns = tuple[str, ...]
-Groups = dict[tuple[str | None, ...], Counts]  # by the group in each column; None where it is missing
 
 
 def left_over(bundle: Bundle, crossing: Crossing, min_cell: int) -> set[Traits]:
-    """Return what small counts cross that follow by subtraction.
+    """Return what small counts cross that follow by subtraction, and what is not shown lest one should.
 
-    Of each group these are the persons of unknown outcome, all and by their decision or predicted class;
-    of features taken together, the persons of a group of whom the other feature is missing; of the persons
-    without a group, those of whom an input is missing.
+    Of each group these are the persons of unknown outcome, all and by their decision or predicted class,
+    and those decided favourably but not above the median, or the reverse; of features taken together, and
+    of a feature by strata, the persons of whom a column is missing (`explainaudit.edition.missing`); of
+    the persons without a group, those of whom an input is missing.
     """
     measures = list(bundle.measures().values())
     plan = bundle.provenance.plan
-    small = set()
-    for columns, groups in _with_missing(_counted(plan, measures, crossing)).items():
-        for counts in groups.values():
-            for traits, cells in _cells(counts, good_is_event=not plan.decision.low_is_favourable):
-                if any(0 < cell < min_cell for cell in cells):
-                    small.add(of_columns(columns) | traits)
+    tables, untold = with_missing(plan, tables_of(plan, measures, crossing))
+    small = {of_columns(columns) for columns in untold}
+    good_is_event = not plan.decision.low_is_favourable
+    for columns, groups in tables.items():
+        if columns and groups:
+            cells = _cells(np.array(list(groups.values())), good_is_event=good_is_event)
+            small |= {of_columns(columns) | traits for traits, of in cells if _few(of, min_cell)}
+    for columns, *counts in of_two(tables):
+        for each in zip(*(_cells(of, good_is_event=good_is_event) for of in counts), strict=True):
+            first, second, everybody, both = (of for _, of in each)
+            lack = told(first, second, everybody, both)
+            if _few(np.array([lack, first - lack, second - lack]), min_cell):
+                small.add(of_columns(columns) | each[0][0])
     rests = [*_unknown_by_class(measures), *_missing_without_group(measures)]
     return small | {crossing.of(like) or frozenset() for like, rest in rests if 0 < rest < min_cell}
 
 
-def _cells(counts: Counts, *, good_is_event: bool) -> Iterator[tuple[Traits, tuple[float, ...]]]:
-    """Yield what can be counted of one group, with what it crosses."""
-    everybody, good, known, tp, fn, fp, tn = map(float, counts)
+def _few(counts: Counts, min_cell: int) -> bool:
+    return bool(((counts > 0) & (counts < min_cell)).any())
+
+
+def _cells(counts: Counts, *, good_is_event: bool) -> Iterator[tuple[Traits, Counts]]:
+    """Yield what can be counted of groups, in the last dimension, with what it crosses."""
+    everybody, good, above, known, tp, fn, fp, tn = np.moveaxis(counts, -1, 0)
     said = good if good_is_event else everybody - good
-    yield frozenset(), (everybody,)
-    yield frozenset({DECISION}), (good, everybody - good)
-    yield frozenset({LABEL}), (known, everybody - known, tp + fn, fp + tn)
-    yield frozenset(BOTH), (tp, fn, fp, tn, said - tp - fp, everybody - said - fn - tn)
-
-
-def _counted(plan: Measuring, measures: Iterable[Measure], crossing: Crossing) -> dict[Columns, Groups]:
-    """Return the counts of each group, by the columns of a feature or of several taken together."""
-    by_name: dict[str, dict[str | None, Counts]] = defaultdict(lambda: defaultdict(_nothing))
-    by_law: dict[Columns, Groups] = defaultdict(lambda: defaultdict(_nothing))
-    for each in measures:
-        about = each.dimensions
-        if each.metric in {"ll144_applicants", "ll144_selected"}:
-            if columns := crossing.law_columns(each):
-                _put(by_law[columns][tuple(text for name, text in about.items() if name != "table")], each)
-        elif "sensitive" in about and ("group" in about or "group_missing" in about):
-            _put(by_name[about["sensitive"]][about.get("group")], each)
-    found: dict[Columns, Groups] = {
-        (each.column,): {(name,): of for name, of in by_name[each.column].items()} for each in plan.sensitive
+    # Both have scores of one side, so that those of one are among those of the other.
+    between = np.abs(good - above)
+    cells: dict[Traits, tuple[Counts, ...]] = {
+        frozenset(): (everybody,),
+        frozenset({DECISION}): (good, everybody - good),
+        frozenset({DECISION, MEDIAN}): (above, everybody - above, between),
+        frozenset({LABEL}): (known, everybody - known, tp + fn, fp + tn),
+        frozenset(BOTH): (tp, fn, fp, tn, said - tp - fp, everybody - said - fn - tn),
     }
-    for columns in plan.resolved_intersections():
-        levels = [[name for (name,) in found.get((column,), {}) if name is not None] for column in columns]
-        of = by_name.get(joined_name(columns), {})
-        cells = ((names, joined_name(names)) for names in product(*levels))
-        found[columns] = {names: of[joined] for names, joined in cells if joined in of}
-    return {columns: groups for columns, groups in {**by_law, **found}.items() if groups}
-
-
-def _nothing() -> Counts:
-    return np.full(len(_COUNTS), np.nan)
-
-
-def _put(counts: Counts, measure: Measure) -> None:
-    """Add what a measure counts to the counts of its group."""
-    metric, n, value = measure.metric, measure.n or 0, measure.value or 0.0
-    if metric == "ll144_applicants" or (measure.analysis, metric) == ("fairness", "group_size"):
-        counts[0] = value
-        if not value:
-            counts[:] = 0
-    elif metric in {"selected", "ll144_selected"}:
-        counts[1] = value
-    elif metric in _ALL_KNOWN or (measure.analysis, metric) == ("calibration", "group_size"):
-        counts[2] = n
-    elif metric in _FIRST and measure.analysis == "fairness":
-        hit, first = _hit(measure), _FIRST[metric]
-        counts[first : first + 2] = hit, n - hit
-        if not np.isnan(counts[3:]).any():
-            counts[2] = counts[3:].sum()
-
-
-def _hit(rate: Measure) -> int:
-    """Return how many persons a rate counts: itself, or the others, are its smallest cell."""
-    n, fewest = rate.n or 0, rate.smallest_cell or 0
-    share = (rate.value or 0.0) * n
-    return fewest if abs(fewest - share) <= abs(n - fewest - share) else n - fewest
-
-
-def _with_missing(found: dict[Columns, Groups]) -> dict[Columns, Groups]:
-    """Return all groups, those of several features with what they leave of the groups of fewer."""
-    every = {columns: dict(groups) for columns, groups in found.items()}
-    for (columns, groups), (parts, wholes) in product(found.items(), found.items()):
-        if not set(parts) < set(columns):
-            continue
-        left = {names: counts.copy() for names, counts in wholes.items()}
-        for names, counts in groups.items():
-            left[tuple(names[columns.index(part)] for part in parts)] -= counts
-        for names, counts in left.items():
-            of = dict(zip(parts, names, strict=True))
-            if None not in names:
-                every[columns][tuple(of.get(column) for column in columns)] = counts
-    for columns, groups in every.items():
-        without = found.get(columns[-1:], {}).get((None,))
-        if len(columns) == 2 and without is not None:
-            others = (counts for names, counts in groups.items() if names[-1] is None)
-            groups[None, None] = without - np.sum(list(others), axis=0)
-    return every
+    return ((traits, np.stack(of, axis=-1)) for traits, of in cells.items())
 
 
 def _unknown_by_class(measures: Iterable[Measure]) -> Iterator[tuple[Measure, int]]:
@@ -132,23 +68,26 @@ def _unknown_by_class(measures: Iterable[Measure]) -> Iterator[tuple[Measure, in
     for about, recall in by_metric["recall"].items():
         said, wrong = by_metric["class_rate"].get(about), by_metric["class_fpr"].get(about)
         if said is not None and wrong is not None:
-            yield recall, _hit(said) - _hit(recall) - _hit(wrong)
+            yield recall, hit(said) - hit(recall) - hit(wrong)
 
 
 def _missing_without_group(measures: Iterable[Measure]) -> Iterator[tuple[Measure, int]]:
-    """Yield of how many persons without a group an input is missing, and of how many it is not."""
+    """Yield of how many persons without a group an input, or the stratum, is missing, and of how many not."""
     wholes: dict[str, Measure] = {}
     sizes: dict[str, Measure] = {}
-    by_group: dict[tuple[str, str], list[Measure]] = defaultdict(list)
+    inside: dict[tuple[str, str, str], list[tuple[Measure, int]]] = defaultdict(list)
     for each in measures:
-        if each.analysis == "data" and each.metric == "missing":
-            wholes[each.dimensions["column"]] = each
-        elif each.analysis == "data" and each.metric == "group_missing":
-            sizes[each.dimensions["sensitive"]] = each
-        elif each.metric == "missing_in_group":
-            by_group[each.dimensions["sensitive"], each.dimensions["column"]].append(each)
-    for (feature, column), parts in by_group.items():
+        about, metric = each.dimensions, each.metric
+        if each.analysis == "data" and metric == "missing":
+            wholes[about["column"]] = each
+        elif each.analysis == "data" and metric == "group_missing":
+            sizes[about["sensitive"]] = each
+        elif metric == "missing_in_group":
+            inside[metric, about["sensitive"], about["column"]].append((each, hit(each)))
+        elif metric == "stratum_rate" and "stratum_missing" in about:
+            inside[metric, about["sensitive"], about["stratified_by"]].append((each, each.n or 0))
+    for (_, feature, column), parts in inside.items():
         if feature in sizes and column in wholes:
-            rest = _hit(wholes[column]) - sum(map(_hit, parts))
-            yield parts[0], rest
-            yield parts[0], _hit(sizes[feature]) - rest
+            rest = hit(wholes[column]) - sum(number for _, number in parts)
+            yield parts[0][0], rest
+            yield parts[0][0], hit(sizes[feature]) - rest

@@ -6,7 +6,7 @@ from explainaudit.records.measure import Measure
 from explainaudit.records.plan import Measuring, joined_name
 
 Traits = frozenset[str]
-DECISION, LABEL = "decision", "label"
+DECISION, LABEL, MEDIAN = "decision", "label", "median"
 _COLUMN = "column "
 BOTH = (DECISION, LABEL)
 
@@ -56,6 +56,7 @@ class Crossing:
         self._columns = {**crossed, **{each.column: (each.column,) for each in plan.sensitive}}
         asked = (plan.analyses.get("fairness") or {}).get("ll144")
         self._asked: Mapping[str, object] = asked if isinstance(asked, Mapping) else {}
+        self._scoring = bool(self._asked.get("scores")) or plan.task.type == "regression"
 
     def of(self, measure: Measure) -> Traits | None:
         """Return the columns and traits that a figure crosses; ``None`` for one of no group."""
@@ -72,7 +73,12 @@ class Crossing:
             return frozenset(each + " of all" if each == "bin" else each for each in _beside(measure))
         else:
             return None
-        return None if columns is None else of_columns(columns) | _beside(measure)
+        if columns is None:
+            return None
+        traits = of_columns(columns) | _beside(measure)
+        # Who scores above the median is another count than who is decided favourably, and near to it.
+        scoring = self._scoring and measure.metric.startswith("ll144_") and DECISION in traits
+        return traits | {MEDIAN} if scoring else traits
 
     def law_columns(self, measure: Measure) -> tuple[str, ...] | None:
         """Return the columns of a Local Law 144 table; ``None`` where people chose to publish its counts."""
