@@ -1,5 +1,7 @@
 """What a shareable edition shows of rows: the measures that are left of several analyses."""
 
+from functools import cache
+
 import pandas as pd
 
 from explainaudit.analyses.calibration import CALIBRATION
@@ -20,6 +22,12 @@ ANALYSES = (FAIRNESS, CALIBRATION, PERFORMANCE, DATA)
 CLASSES = ("a", "b", "c")
 
 
+@cache
+def example() -> Bundle:
+    """Return a bundle, for its provenance."""
+    return bundle_of(people())
+
+
 def whole(scored: pd.DataFrame, *, law: dict[str, object] | None = None, **given) -> Bundle:
     """Return what is measured of some rows, all their features taken together among it."""
     features, strata = (
@@ -36,16 +44,16 @@ def whole(scored: pd.DataFrame, *, law: dict[str, object] | None = None, **given
         "columns": columns,
     }
     responses = asked(scored, **{**facts, **given})
-    bundle = bundle_of(people())
+    provenance = example().provenance
     names = ("sensitive", "strata", "task", "decision", "intersections")
-    plan = bundle.provenance.plan.model_copy(update={name: getattr(responses, name) for name in names})
+    plan = provenance.plan.model_copy(update={name: getattr(responses, name) for name in names})
     settings = {each: each.settings() for each in ANALYSES}
     if law is not None:
         asked_for = {"data": "test", "small_cells": "withhold", "small_cells_reason": "x", **law}
         settings[FAIRNESS] = FAIRNESS.settings(ll144=asked_for)
         plan = plan.model_copy(update={"analyses": {"fairness": {"ll144": asked_for}}})
     return Bundle(
-        provenance=bundle.provenance.model_copy(update={"plan": plan}),
+        provenance=provenance.model_copy(update={"plan": plan}),
         evidence=tuple(each.measure(responses, settings[each]) for each in ANALYSES),
     )
 

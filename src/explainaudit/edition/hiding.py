@@ -15,6 +15,18 @@ wider for that reason. Where an outcome by decision is small within a group, all
 outcomes of the feature: an error that nobody makes would otherwise leave one count less to guess. Of several
 classes such an empty count is taken for a small one. And where decisions are few within groups of several
 features taken together, the sizes of these go as well.
+
+Small counts that no figure is about have to be found first (`explainaudit.edition.cells`). Most are of those
+of whom a column is missing: a group more of that column, which tables of several columns leave out. How many
+they are in groups of other columns follows from the tables of those columns with none, any and all of the
+missing ones, and from no fewer: no such table is a sum of the others. Where all these are shown, the numbers
+are computed; a table that leaves a column out is one of them where that column is missing for nobody. Where
+one is not shown, a table of three columns, two of them missing for some, is withheld. So is one by strata,
+unless a feature that is missing for nobody tells how many persons a stratum has, or the table is the only one
+by these strata, so that there is nothing to subtract it from.
+An empty group may tell what a table would, as where all who lack one column lack another. So of any two
+columns that are missing for some it is computed, by the groups of every third, how many must lack both; if
+that makes a small count, the two columns are shown together nowhere.
 """
 
 from explainaudit.edition.cells import left_over
