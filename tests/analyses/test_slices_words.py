@@ -88,7 +88,7 @@ def test_the_answer_says_how_many_could_be_compared(few, key):
     assert evidence.measure("slices_compared").value == compared
     text = writer_of(evidence).text(evidence.answer)
     wanted = {
-        "all_compared": f"of {compared}.",
+        "all_compared": f"of {compared} did worse",
         "some_compared": f"{compared} of them could be compared",
         "none_compared": "there are too few rows",
     }
