@@ -33,7 +33,8 @@ TEXTUAL = (HANDLER, SCRIPTS_OF_THE_WORLD)
 
 # Shown in the pages as they are; what is invisible appears by its code point.
 VISIBLE = (SCRIPT, JINJA, HANDLER, DOLLAR, ANCHOR, IMAGE, FORMULA, STYLE_END, RAW, "nan", "None", "NO",
-           "tur⟨U+202E⟩ned", "bell⟨U+0007⟩", "nul⟨U+0000⟩inside", LONG_WORD[:59] + "…")  # fmt: skip
+           "tur⟨U+202E⟩ned", "bell⟨U+0007⟩", "nul⟨U+0000⟩inside",
+           f"{LONG_WORD[:30]}…{LONG_WORD[:29]}")  # fmt: skip
 
 
 def sample():

@@ -143,6 +143,8 @@ def test_figures_draw_what_their_tables_print(credit, monkeypatch):
             if measure is not None:
                 ends = (measure.interval.low, measure.interval.high) if measure.interval else ()
                 printed |= {measure.value, *ends}
+                if measure.unit == "points" and measure.value is not None:
+                    printed |= {100.0 * number for number in (measure.value, *ends)}
         assert numbers
         assert numbers <= printed, figure.name
 

@@ -97,7 +97,7 @@ def _value(cell: Cell, writer: Writer, measures: Mapping[str, Measure]) -> str:
 
 def _exact(number: float, unit: Unit) -> str:
     """Return all digits of a number; of a difference of shares as its heading has it, in points."""
-    return str(Decimal(repr(number)).scaleb(2)) if unit in {"points", "gap"} else repr(number)
+    return repr(float(Decimal(repr(number)).scaleb(2)) if unit in {"points", "gap"} else number)
 
 
 def _text(text: str) -> str:
