@@ -66,12 +66,7 @@ def limitations(
     if edition == "shareable":
         found.append(Limitation(code="withheld", message=Message(key="limitation.withheld")))
     distinct = {each.message.model_dump_json(): each for each in found}
-    return tuple(
-        sorted(
-            distinct.values(),
-            key=_place,
-        )
-    )
+    return tuple(sorted(distinct.values(), key=_place))
 
 
 def _place(limitation: Limitation) -> int:

@@ -7,6 +7,7 @@ from typing import get_args
 
 import numpy as np
 
+from explainaudit.judging.certainty import RATES
 from explainaudit.judging.matching import is_either_way
 from explainaudit.records.bundle import Bundle
 from explainaudit.records.evidence import Evidence
@@ -19,7 +20,6 @@ from explainaudit.stats.one_sided import distance, wilson_size
 from explainaudit.stats.significance import holm
 
 ONE_SIDE = 0.025  # of a two-sided 95 % interval
-RATES = ("selection_rate", "scoring_rate")
 ROUNDING = 1e-9  # an interval that ends at its limit has p = 0.025, give or take the last digits
 
 
@@ -95,19 +95,10 @@ def _of_ratios(evidence: Evidence, verdict: Verdict) -> float:
     at once. The (effective) counts are those of the printed rates and their intervals.
     """
     feature, least = verdict.dimensions["sensitive"], verdict.numbers[0].value or 0.0
-    names = [
-        each.dimensions["group"]
-        for each in evidence.measures
-        if each.dimensions.get("sensitive") == feature
-        and (each.metric, each.reason) == ("impact_ratio", "reference")
-    ]
-    names += [
-        each.dimensions["group"]
-        for each in evidence.measures
-        if each.dimensions.get("sensitive") == feature
-        and each.metric == "impact_ratio_decisive"
-        and each.interval is not None
-    ]
+    of_feature = [each for each in evidence.measures if each.dimensions.get("sensitive") == feature]
+    compared = [each for each in of_feature if each.metric == "impact_ratio_decisive" and each.interval]
+    reference = [each for each in of_feature if (each.metric, each.reason) == ("impact_ratio", "reference")]
+    names = [each.dimensions["group"] for each in (*reference, *compared)]
     metric = next(each.metric for each in evidence.measures if each.metric in RATES)
     rates = (evidence.measure(metric, sensitive=feature, group=name) for name in names)
     counts = np.array([_counts(rate) for rate in rates])
